@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every room of ours is compiled with.
+let house: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A room of the house: a target whose imports are the arrows of the map in the README.
+func room(_ name: String, imports: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: imports, exclude: exclude, swiftSettings: house)
+}
+
+/// The tests of one room, file for file.
+func tests(of name: String, imports: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + imports, swiftSettings: house)
+}
+
+let package = Package(
+    name: "grapevine",
+    products: [
+        .executable(name: "grapevined", targets: ["grapevined"]),
+        .executable(name: "grapevine", targets: ["grapevine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System libraries, and what Glibc's module lacks.
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CPlatform"),
+
+        // Pure rooms: no IO, no clock, no dice.
+        room("Identity", imports: ["CSodium"]),
+        room("Noise", imports: ["Identity"]),
+        room("AuthorLog", imports: ["Identity", protobuf]),
+        room("Community", imports: ["AuthorLog", "Identity", protobuf]),
+        room("Sync", imports: ["AuthorLog", "Identity", protobuf]),
+        room("API"),
+
+        // Shells: disk, sockets, processes.
+        room("Storage", imports: ["Community", "AuthorLog", "Identity", grdb]),
+        room("Transport", imports: ["Noise", "Identity"] + nio),
+        room("Founding", imports: ["AuthorLog", "Identity", "CPlatform"]),
+        room(
+            "Daemon",
+            imports: [
+                "Transport", "Sync", "Storage", "Founding", "Community", "AuthorLog", "Noise", "Identity", "API",
+                logging, metrics, serviceLifecycle,
+            ]),
+        room("Web", imports: ["API", "Daemon", "Storage", "CPlatform", hummingbird, logging, serviceLifecycle] + nio),
+
+        // Programs.
+        .executableTarget(
+            name: "grapevined",
+            dependencies: ["Web", "Daemon", argumentParser, logging, serviceLifecycle], swiftSettings: house),
+        .executableTarget(
+            name: "grapevine",
+            dependencies: ["API", "Founding", "CZlib", argumentParser, asyncHTTPClient] + nio, swiftSettings: house),
+
+        // Tests, room by room.
+        tests(of: "Identity", imports: []),
+        tests(of: "Noise", imports: ["Identity"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,28 @@
+/// Bytes of a fixed count as a trivial value: no heap, no reference count, compared in byte order.
+package protocol RawBytes: Hashable, Comparable, Sendable, CustomStringConvertible {
+    static var byteCount: Int { get }
+    static var zero: Self { get }
+
+    /// Nil unless there are exactly `byteCount` bytes.
+    init?(_ bytes: some Collection<UInt8>)
+
+    func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result
+}
+
+extension RawBytes {
+    package var bytes: [UInt8] {
+        withUnsafeBytes { [UInt8]($0) }
+    }
+
+    package var hex: String {
+        withUnsafeBytes { Hex.encode($0) }
+    }
+
+    package var description: String { hex }
+
+    package func append(to output: inout [UInt8]) {
+        withUnsafeBytes { output.append(contentsOf: $0) }
+    }
+}
