@@ -12,7 +12,13 @@ let house: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+]
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nio: [Target.Dependency] = [
@@ -22,6 +28,7 @@ let nio: [Target.Dependency] = [
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A room of the house: a target whose imports are the arrows of the map in the README.
 func room(_ name: String, imports: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -41,9 +48,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
@@ -74,12 +83,15 @@ let package = Package(
                 "Transport", "Sync", "Storage", "Founding", "Community", "AuthorLog", "Noise", "Identity", "API",
                 logging, metrics, serviceLifecycle,
             ]),
-        room("Web", imports: ["API", "Daemon", "Storage", "CPlatform", hummingbird, logging, serviceLifecycle] + nio),
+        room(
+            "Web",
+            imports: ["API", "Daemon", "Storage", "CPlatform", logging, serviceLifecycle] + hummingbird + nio),
 
         // Programs.
         .executableTarget(
             name: "grapevined",
-            dependencies: ["Web", "Daemon", argumentParser, logging, serviceLifecycle], swiftSettings: house),
+            dependencies: ["Web", "Daemon", "Founding", "API", argumentParser, logging, serviceLifecycle, unixSignals],
+            swiftSettings: house),
         .executableTarget(
             name: "grapevine",
             dependencies: ["API", "Founding", "CZlib", argumentParser, asyncHTTPClient] + nio, swiftSettings: house),
@@ -87,6 +99,20 @@ let package = Package(
         // Tests, room by room.
         tests(of: "Identity", imports: []),
         tests(of: "Noise", imports: ["Identity"]),
+        tests(of: "AuthorLog", imports: ["Identity"]),
+        tests(of: "Community", imports: ["AuthorLog", "Identity"]),
+        tests(of: "Sync", imports: ["AuthorLog", "Identity"]),
+        tests(of: "API", imports: []),
+        tests(of: "Storage", imports: ["Community", "AuthorLog", "Identity", grdb]),
+        tests(of: "Transport", imports: ["Noise", "Identity", nioEmbedded] + nio),
+        tests(of: "Founding", imports: ["AuthorLog", "Identity"]),
+        tests(of: "Daemon", imports: ["API", "Storage", "Community", "AuthorLog", "Founding", "Identity", logging]),
+        tests(of: "Web", imports: ["API", logging, serviceLifecycle]),
+        .testTarget(
+            name: "GrapevineTests", dependencies: ["grapevine", "API", "CZlib", argumentParser], swiftSettings: house),
+
+        // Whole clusters of the built programs on loopback.
+        .testTarget(name: "IntegrationTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

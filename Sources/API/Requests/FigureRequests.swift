@@ -1,0 +1,75 @@
+package struct GetTotals: Request {
+    package static let path = "totals"
+
+    package init() {}
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var backers: Int
+        package var ambassadors: Int
+        package var attributedBackers: Int
+        package var pledges: Int
+        package var anonymousPledges: Int
+        /// One a currency, by its code.
+        package var money: [MoneyRow]
+
+        enum CodingKeys: String, CodingKey {
+            case backers, ambassadors, pledges, money
+            case attributedBackers = "attributed_backers"
+            case anonymousPledges = "anonymous_pledges"
+        }
+
+        package init(
+            backers: Int, ambassadors: Int, attributedBackers: Int, pledges: Int, anonymousPledges: Int,
+            money: [MoneyRow]
+        ) {
+            self.backers = backers
+            self.ambassadors = ambassadors
+            self.attributedBackers = attributedBackers
+            self.pledges = pledges
+            self.anonymousPledges = anonymousPledges
+            self.money = money
+        }
+    }
+}
+
+package struct GetLeaderboard: Request {
+    package static let path = "leaderboard"
+
+    /// The community's own unless given.
+    package var attribution: AttributionName?
+    /// Credited unless given.
+    package var by: LeaderboardScore?
+    /// The community's own unless given.
+    package var currency: String?
+    /// 10 unless given; 0 for all.
+    package var limit: Int?
+
+    package init(
+        attribution: AttributionName? = nil, by: LeaderboardScore? = nil, currency: String? = nil, limit: Int? = nil
+    ) {
+        self.attribution = attribution
+        self.by = by
+        self.currency = currency
+        self.limit = limit
+    }
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var rows: [LeaderboardRow]
+        /// Of what is credited.
+        package var currency: String
+        package var exponent: Int
+        /// What was in force.
+        package var attribution: AttributionName
+        package var by: LeaderboardScore
+
+        package init(
+            rows: [LeaderboardRow], currency: String, exponent: Int, attribution: AttributionName, by: LeaderboardScore
+        ) {
+            self.rows = rows
+            self.currency = currency
+            self.exponent = exponent
+            self.attribution = attribution
+            self.by = by
+        }
+    }
+}

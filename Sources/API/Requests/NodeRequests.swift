@@ -1,0 +1,142 @@
+package struct GetStatus: Request {
+    package static let path = "status"
+
+    package init() {}
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package struct Community: Codable, Hashable, Sendable {
+            package var id: String
+            package var title: String
+            package var currency: String
+
+            package init(id: String, title: String, currency: String) {
+                self.id = id
+                self.title = title
+                self.currency = currency
+            }
+        }
+
+        package struct Node: Codable, Hashable, Sendable {
+            package var member: String
+            package var role: String
+
+            package init(member: String, role: String) {
+                self.member = member
+                self.role = role
+            }
+        }
+
+        package var community: Community
+        package var node: Node
+        /// `HOST:PORT` for peers; none if it does not listen.
+        @Nullable package var listen: String?
+        /// Sum of the lengths of the frontier's rows.
+        package var updates: Int
+        package var logs: Int
+        /// 64 hex digits.
+        @Nullable package var frontier: String?
+        /// 64 hex digits; none while the node cannot stand for one.
+        @Nullable package var state: String?
+        package var syncing: Bool
+        package var degraded: Bool
+        package var peers: [PeerRow]
+        /// The daemon's process.
+        package var pid: Int?
+        /// Whatever else people should know, a sentence each.
+        package var notices: [String]?
+
+        package init(
+            community: Community, node: Node, listen: String?, updates: Int, logs: Int, frontier: String?,
+            state: String?,
+            syncing: Bool, degraded: Bool, peers: [PeerRow], pid: Int? = nil, notices: [String]? = nil
+        ) {
+            self.community = community
+            self.node = node
+            self.listen = listen
+            self.updates = updates
+            self.logs = logs
+            self.frontier = frontier
+            self.state = state
+            self.syncing = syncing
+            self.degraded = degraded
+            self.peers = peers
+            self.pid = pid
+            self.notices = notices
+        }
+    }
+}
+
+package struct ListPeers: PagedRequest {
+    package static let path = "peers"
+
+    package typealias Answer = Page<PeerRow>
+    package typealias Row = PeerRow
+
+    package var after: String?
+    package var limit: Int?
+
+    package init(after: String? = nil, limit: Int? = nil) {
+        self.after = after
+        self.limit = limit
+    }
+}
+
+package struct GetVersion: Request {
+    package static let path = "version"
+
+    package init() {}
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var version: String
+        package var `protocol`: Int
+
+        package init(version: String = Release.version, protocol: Int = Release.protocolNumber) {
+            self.version = version
+            self.protocol = `protocol`
+        }
+    }
+}
+
+/// Ends the daemon. The answer comes before the end: wait for the process.
+package struct StopDaemon: Request {
+    package static let path = "stop"
+
+    package init() {}
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var pid: Int
+
+        package init(pid: Int) {
+            self.pid = pid
+        }
+    }
+}
+
+package struct MakeInvite: Request {
+    package static let path = "invite"
+
+    package var role: RoleName
+    package var uses: Int
+    /// From now on.
+    package var validSeconds: Int
+
+    enum CodingKeys: String, CodingKey {
+        case role, uses
+        case validSeconds = "valid_seconds"
+    }
+
+    package init(role: RoleName, uses: Int, validSeconds: Int) {
+        self.role = role
+        self.uses = uses
+        self.validSeconds = validSeconds
+    }
+
+    package struct Answer: Codable, Hashable, Sendable {
+        /// A secret.
+        package var ticket: String
+
+        package init(ticket: String) {
+            self.ticket = ticket
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package struct AddReferral: Request {
+    package static let path = "referral/add"
+
+    package var person: PersonReference
+    package var code: String
+    /// When they were brought; now unless given.
+    package var at: Timestamp?
+    package var allowUnknown: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case person, code, at
+        case allowUnknown = "allow_unknown"
+    }
+
+    package init(_ person: PersonReference, code: String, at: Timestamp? = nil, allowUnknown: Bool? = nil) {
+        self.person = person
+        self.code = code
+        self.at = at
+        self.allowUnknown = allowUnknown
+    }
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var person: String
+        package var code: String
+        /// Who counts as having brought them now: an earlier claim may stand.
+        @Nullable package var ambassador: String?
+
+        package init(person: String, code: String, ambassador: String?) {
+            self.person = person
+            self.code = code
+            self.ambassador = ambassador
+        }
+    }
+}
+
+/// A person's claims, by place.
+package struct ListReferrals: PagedRequest {
+    package static let path = "referral/list"
+
+    package typealias Answer = Page<ReferralRow>
+    package typealias Row = ReferralRow
+
+    package var person: PersonReference
+    package var after: String?
+    package var limit: Int?
+
+    package init(_ person: PersonReference, after: String? = nil, limit: Int? = nil) {
+        self.person = person
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// Everybody below the owner of a code.
+package struct GetReferralTree: Request {
+    package static let path = "referral/tree"
+
+    package typealias Answer = ReferralNode
+
+    package var code: String
+    /// Generations shown, at most ``Limits/treeDepthCeiling``; ``Limits/treeDepth`` if unset.
+    package var depth: Int?
+
+    package init(code: String, depth: Int? = nil) {
+        self.code = code
+        self.depth = depth
+    }
+}
+
+/// A person, who brought them, who brought those, and so on.
+package struct GetReferralPath: Request {
+    package static let path = "referral/path"
+
+    package var person: PersonReference
+
+    package init(_ person: PersonReference) {
+        self.person = person
+    }
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var path: [String]
+
+        package init(path: [String]) {
+            self.path = path
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// A pledge in a list, and alone; also the answer to everything that changes one.
+package struct PledgeRow: Codable, Hashable, Sendable {
+    /// The external id if one is held, else the printed id.
+    package var pledge: String
+    package var id: String
+    /// None if anonymous.
+    @Nullable package var backer: String?
+    package var amountMinor: Int64
+    package var currency: String
+    package var exponent: Int
+    package var pledgedAt: Timestamp
+    package var status: PledgeStatus
+    package var paidMinor: Int64
+    package var refundedMinor: Int64
+    /// The code it carries.
+    @Nullable package var code: String?
+    /// Whom it credits by the community's own rule.
+    @Nullable package var ambassador: String?
+    /// Only alone: its money facts, oldest first.
+    package var history: [MoneyFact]?
+
+    enum CodingKeys: String, CodingKey {
+        case pledge, id, backer, currency, exponent, status, code, ambassador, history
+        case amountMinor = "amount_minor"
+        case pledgedAt = "pledged_at"
+        case paidMinor = "paid_minor"
+        case refundedMinor = "refunded_minor"
+    }
+
+    package init(
+        pledge: String, id: String, backer: String?, amountMinor: Int64, currency: String, exponent: Int,
+        pledgedAt: Timestamp, status: PledgeStatus, paidMinor: Int64, refundedMinor: Int64, code: String? = nil,
+        ambassador: String? = nil, history: [MoneyFact]? = nil
+    ) {
+        self.pledge = pledge
+        self.id = id
+        self.backer = backer
+        self.amountMinor = amountMinor
+        self.currency = currency
+        self.exponent = exponent
+        self.pledgedAt = pledgedAt
+        self.status = status
+        self.paidMinor = paidMinor
+        self.refundedMinor = refundedMinor
+        self.code = code
+        self.ambassador = ambassador
+        self.history = history
+    }
+}
+
+/// A payment, a refund, a cancellation or a lapse.
+package struct MoneyFact: Codable, Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Codable, Sendable {
+        case paid, refunded, cancelled, lapsed
+    }
+
+    package var kind: Kind
+    package var amountMinor: Int64
+    package var currency: String
+    package var exponent: Int
+    @Nullable package var reference: String?
+    package var at: Timestamp
+    /// Taken back, or in another currency than the pledge: counts as nothing.
+    package var void: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case kind, currency, exponent, reference, at, void
+        case amountMinor = "amount_minor"
+    }
+
+    package init(
+        kind: Kind, amountMinor: Int64, currency: String, exponent: Int, reference: String?, at: Timestamp, void: Bool
+    ) {
+        self.kind = kind
+        self.amountMinor = amountMinor
+        self.currency = currency
+        self.exponent = exponent
+        self.reference = reference
+        self.at = at
+        self.void = void
+    }
+}

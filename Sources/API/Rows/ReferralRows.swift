@@ -1,0 +1,73 @@
+/// One claim that somebody was brought by a code.
+package struct ReferralRow: Codable, Hashable, Sendable {
+    package var person: String
+    package var code: String
+    /// The code's owner; none while nobody owns it.
+    @Nullable package var ambassador: String?
+    package var at: Timestamp
+    /// The code has an owner, and it is not the person.
+    package var counts: Bool
+    /// The one claim, of those that count, that decides who brought them.
+    package var wins: Bool
+
+    package init(person: String, code: String, ambassador: String?, at: Timestamp, counts: Bool, wins: Bool) {
+        self.person = person
+        self.code = code
+        self.ambassador = ambassador
+        self.at = at
+        self.counts = counts
+        self.wins = wins
+    }
+}
+
+/// A person and those they brought, down to the depth that was asked for.
+package struct ReferralNode: Codable, Hashable, Sendable {
+    package var ambassador: String
+    @Nullable package var code: String?
+    package var brought: Int
+    package var reach: Int
+    /// Of the whole tree below, shown or not.
+    package var depth: Int
+    package var children: [ReferralNode]
+
+    package init(ambassador: String, code: String?, brought: Int, reach: Int, depth: Int, children: [ReferralNode]) {
+        self.ambassador = ambassador
+        self.code = code
+        self.brought = brought
+        self.reach = reach
+        self.depth = depth
+        self.children = children
+    }
+}
+
+/// A place on the leaderboard.
+package struct LeaderboardRow: Codable, Hashable, Sendable {
+    package var rank: Int
+    package var ambassador: String
+    package var code: String
+    package var brought: Int
+    package var reach: Int
+    package var depth: Int
+    package var creditedMinor: Int64
+    package var creditedPledges: Int
+
+    enum CodingKeys: String, CodingKey {
+        case rank, ambassador, code, brought, reach, depth
+        case creditedMinor = "credited_minor"
+        case creditedPledges = "credited_pledges"
+    }
+
+    package init(
+        rank: Int, ambassador: String, code: String, brought: Int, reach: Int, depth: Int, creditedMinor: Int64,
+        creditedPledges: Int
+    ) {
+        self.rank = rank
+        self.ambassador = ambassador
+        self.code = code
+        self.brought = brought
+        self.reach = reach
+        self.depth = depth
+        self.creditedMinor = creditedMinor
+        self.creditedPledges = creditedPledges
+    }
+}

@@ -1,0 +1,93 @@
+package import Identity
+
+/// The unit of signing, replication and atomic application: a header and the operations it commits to.
+///
+/// Its form is checked and its body is the header's. Neither its signature nor its place in a log is: see ``RunVerifier``.
+package struct Bundle: Hashable, Sendable {
+    package let header: Header
+    package let id: Hash256
+    /// The operations, as in a run's entry.
+    package let body: [UInt8]
+    package let signature: Signature?
+    package let summary: BodySummary
+
+    package var operationCount: Int { Int(header.operationCount) }
+    package var isAuthority: Bool { summary.authorityCount > 0 }
+
+    /// 2-log.md, *Kept signatures*. The head's is kept besides, while it is the head.
+    package var keepsSignature: Bool { isAuthority || header.reachesKeptSignature }
+
+    /// From the database, or a test.
+    package init(header: Header, body: [UInt8], signature: Signature?) throws(BundleError) {
+        var scanner = BodyScanner()
+        let root = try scanner.scan(body, operationCount: Int(header.operationCount))
+        guard root == header.bodyRoot else { throw .bodyRoot }
+        self.init(header: header, id: header.id, body: body, signature: signature, summary: scanner.summary)
+    }
+
+    init(header: Header, id: Hash256, body: [UInt8], signature: Signature?, summary: BodySummary) {
+        self.header = header
+        self.id = id
+        self.body = body
+        self.signature = signature
+        self.summary = summary
+    }
+
+    package func operations() throws(BundleError) -> [Operation] {
+        try Operation.decode(body: body, count: operationCount)
+    }
+
+    /// Without its kind; empty where there is none, which no bundle has.
+    var firstOperationBody: [UInt8] {
+        guard let first = try? Operation.decode(body: body, count: 1).first else { return [] }  // it was scanned
+        return [UInt8](first.body)
+    }
+
+    /// Makes and signs a bundle. Whether it may stand there is asked of ``LogState/admit(_:charter:)``; ``Author`` does both.
+    package static func author(
+        _ operations: [Operation], at time: HybridTime, position: UInt64, previous: Hash256, log: LogID,
+        community: CommunityID, key: SigningKey
+    ) throws(BundleError) -> Bundle {
+        guard let count = UInt16(exactly: operations.count) else { throw .operationCount(operations.count) }
+        for operation in operations { try operation.checkSize() }
+        var body: [UInt8] = []
+        for operation in operations { operation.append(to: &body) }
+        var scanner = BodyScanner()
+        let root = try scanner.scan(body, operationCount: operations.count)
+        let header: Header
+        do {
+            header = try Header(
+                community: community, log: log, position: position, previous: previous, time: time,
+                operationCount: count, bodyRoot: root)
+        } catch {
+            throw .position(position)
+        }
+        let bytes = header.bytes
+        return Bundle(
+            header: header, id: BLAKE2b.hash256(bytes, personal: .bundle), body: body, signature: key.sign(bytes),
+            summary: scanner.summary)
+    }
+
+    func keeping(_ signature: Signature?) -> Bundle {
+        Bundle(header: header, id: id, body: body, signature: signature, summary: summary)
+    }
+}
+
+extension BodyScanner {
+    fileprivate mutating func scan(_ body: [UInt8], operationCount: Int) throws(BundleError) -> Hash256 {
+        try body.withUnsafeBufferPointer { (buffer) throws(BundleError) in
+            var cursor = Cursor(UnsafeRawBufferPointer(buffer))
+            let root = try scan(&cursor, operationCount: operationCount)
+            guard cursor.isAtEnd else { throw .trailing(byteCount: cursor.remaining) }
+            return root
+        }
+    }
+}
+
+extension Operation {
+    fileprivate func checkSize() throws(BundleError) {
+        var byteCount = publicPart.count
+        if case .held(_, let bytes) = privatePart { byteCount += bytes.count }
+        guard byteCount <= Limits.operationByteLimit else { throw .operationTooLarge(byteCount: byteCount) }
+    }
+}

@@ -1,0 +1,41 @@
+import Identity
+
+/// A whole run: consecutive bundles of one log, signed at the end. Its form is checked, its authenticity is not.
+package struct Run: Hashable, Sendable {
+    package let head: RunHead
+    /// At least one; the bare ones last.
+    package let entries: [RunEntry]
+
+    package init(decoding bytes: [UInt8]) throws(RunError) {
+        (head, entries) = try bytes.withUnsafeBufferPointer { (buffer) throws(RunError) in
+            var cursor = Cursor(UnsafeRawBufferPointer(buffer))
+            return try Self.decode(&cursor)
+        }
+    }
+
+    private static func decode(_ cursor: inout Cursor) throws(RunError) -> (RunHead, [RunEntry]) {
+        let head = try RunHead(&cursor)
+        guard !cursor.isAtEnd else { throw .empty }
+        var reader = RunEntryReader(head)
+        var entries: [RunEntry] = []
+        while !cursor.isAtEnd {
+            let entry = try reader.next(&cursor)
+            if let last = entries.last, last.isBare, !entry.isBare || last.signature != nil {
+                throw .entryAfterEnd(position: entry.header.position)
+            }
+            entries.append(entry)
+        }
+        guard entries.last?.signature != nil else { throw .endsUnsigned }
+        return (head, entries)
+    }
+
+    /// - Parameter bundles: Consecutive, at least one.
+    package static func encode(_ bundles: [Bundle]) -> [UInt8] {
+        guard let first = bundles.first?.header else { return [] }
+        var writer = RunWriter(
+            RunHead(
+                community: first.community, log: first.log, firstPosition: first.position, previous: first.previous))
+        for bundle in bundles { writer.append(bundle) }
+        return writer.bytes
+    }
+}

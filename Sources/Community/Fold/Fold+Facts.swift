@@ -1,0 +1,143 @@
+import AuthorLog
+import Identity
+
+extension Fold {
+    /// Merges one operation, or skips it whole.
+    func merge(
+        _ operation: Operation, stamp: Stamp, right: Right, into batch: FoldBatch<some FoldStore>
+    ) throws {
+        func skip(_ reason: Skipped.Reason) {
+            batch.skipped.append(Skipped(log: stamp.log, position: stamp.position, reason: reason))
+        }
+        switch operation.kind {
+        case OperationKind.present.rawValue: try mergeMember(right, into: batch)
+        case Record.kind:
+            let record: Record
+            do {
+                record = try Record(decoding: operation.body, currency: rules.currency)
+            } catch {
+                return skip(.malformed(error))
+            }
+            guard Permission.allows(record, under: right, pseudonyms: rules.pseudonyms) else {
+                return skip(.notPermitted)
+            }
+            try merge(record, stamp: stamp, right: right, into: batch)
+        case OperationKind.authority: break  // authority: standing, not state
+        default: skip(.unknownKind)
+        }
+    }
+
+    /// A member whose right is that of an ambassador has an own code, and thereby is one.
+    private func mergeMember(_ right: Right, into batch: FoldBatch<some FoldStore>) throws {
+        guard right.role == .ambassador else { return }
+        let person = try batch.person(right.person ?? rules.pseudonyms.person(of: right.memberID))
+        person.row.memberID = person.row.memberID.map { min($0, right.memberID) } ?? right.memberID
+        try claimOwnCode(of: right.memberID.raw, for: person, in: batch)
+    }
+
+    private func merge(
+        _ record: Record, stamp: Stamp, right: Right, into batch: FoldBatch<some FoldStore>
+    ) throws {
+        let person = try record.person.map { try batch.person($0) }
+        if let person {
+            if let joined = record.joined { mergeJoined(joined, stamp: stamp, person: person) }
+            if let claim = record.claim {
+                let place = place(at: claim.at, stamp: stamp, right: right, isImported: record.isImported)
+                let code = try batch.code(claim.code)
+                try batch.add(
+                    ClaimRow(
+                        person: person.row.number, code: code.row.number, place: place, isImported: record.isImported))
+            }
+            if record.ownCode, !person.row.hasOwnCode {
+                person.row.hasOwnCode = true
+                try claimOwnCode(of: person.row.id.raw, for: person, in: batch)
+            }
+            if let registration = record.registration {
+                let place = place(at: registration.at, stamp: stamp, right: right, isImported: record.isImported)
+                try merge(registration, place: place, person: person, into: batch)
+            }
+        }
+        if let pledge = record.pledge { try merge(pledge, stamp: stamp, backer: person, into: batch) }
+        if let id = record.paidPledge, !record.money.isEmpty {
+            let pledge = try batch.pledge(id, currency: rules.currency)
+            for fact in record.money { try merge(fact, stamp: stamp, pledge: pledge, into: batch) }
+        }
+    }
+
+    private func mergeJoined(_ joined: Record.Joined, stamp: Stamp, person: FoldEntry<PersonRow>) {
+        if let known = person.row.joinedStamp, !order.isEarlier(known, than: stamp) { return }
+        person.row.joinedStamp = stamp
+        person.row.joinedAt = joined.at ?? Int64(clamping: stamp.time.milliseconds)
+    }
+
+    private func merge(
+        _ registration: Record.Registration, place: Place, person: FoldEntry<PersonRow>,
+        into batch: FoldBatch<some FoldStore>
+    ) throws {
+        let code = try batch.code(registration.code)
+        if let known = code.row.registeredAt, !order.isEarlier(place, than: known) { return }
+        code.row.registeredAt = place
+        code.row.registrant = person.row.number
+        code.row.written = registration.written
+        batch.staleCodes.insert(code.row.number)
+    }
+
+    /// Of two equal own codes the lower id keeps it; of two persons who were given one member id, the lower person id.
+    private func claimOwnCode(
+        of id: Bytes16, for person: FoldEntry<PersonRow>, in batch: FoldBatch<some FoldStore>
+    ) throws {
+        let code = try batch.code(CodeText(ownCodeOf: id))
+        if let knownID = code.row.ownID, let holder = code.row.ownPerson {
+            guard try (id, person.row.id) < (knownID, batch.person(number: holder).row.id) else { return }
+        }
+        code.row.ownID = id
+        code.row.ownPerson = person.row.number
+        batch.staleCodes.insert(code.row.number)
+    }
+
+    private func merge(
+        _ pledge: Record.Pledge, stamp: Stamp, backer: FoldEntry<PersonRow>?, into batch: FoldBatch<some FoldStore>
+    ) throws {
+        let entry = try batch.pledge(pledge.id, currency: rules.currency)
+        func write(_ register: Writers.Register, _ change: (inout PledgeRow) -> Void) {
+            if let known = entry.row.writers[register], !order.isEarlier(known, than: stamp) { return }
+            entry.row.writers[register] = stamp
+            change(&entry.row)
+        }
+        if let kind = pledge.backer {
+            write(.backer) { $0.backer = kind == .person ? backer?.row.number : nil }
+        }
+        if let at = pledge.at { write(.at) { $0.at = at == 0 ? Int64(clamping: stamp.time.milliseconds) : at } }
+        if let code = pledge.code {
+            let number = try code.map { try batch.code($0).row.number }
+            write(.code) { $0.code = number }
+        }
+        if let visibility = pledge.visibility { write(.visibility) { $0.visibility = visibility } }
+        if let amount = pledge.amount { write(.amount) { $0.amount = amount } }
+        batch.staleMoney.insert(entry.row.number)
+    }
+
+    private func merge(
+        _ fact: Record.MoneyFact, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch<some FoldStore>
+    ) throws {
+        batch.staleMoney.insert(pledge.row.number)
+        let row = MoneyRow(
+            pledge: pledge.row.number, kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
+            amount: fact.amount ?? .zero(rules.currency), stamp: stamp)
+        let known = try batch.money(of: pledge.row.number)
+        // Bytes, not characters: Swift's == on strings would take two spellings of "é" for one reference.
+        let rival = known.first {
+            $0.row.kind == fact.kind && $0.row.reference.utf8.elementsEqual(fact.reference.utf8)
+        }
+        guard let rival else { return batch.add(row) }
+        if order.isEarlier(rival.row.stamp, than: stamp) { rival.row = row }
+    }
+
+    /// Claimed times before the author's grant count from the grant, except in imports.
+    private func place(at claimed: Int64?, stamp: Stamp, right: Right, isImported: Bool) -> Place {
+        var at = claimed ?? Int64(clamping: stamp.time.milliseconds)
+        if !isImported { at = max(at, Int64(clamping: right.since.milliseconds)) }
+        return Place(
+            period: Period.of(at, created: rules.createdMilliseconds), at: at, log: stamp.log, position: stamp.position)
+    }
+}

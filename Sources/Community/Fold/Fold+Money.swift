@@ -1,0 +1,66 @@
+extension Fold {
+    /// Paid, refunded and state of pledges; and whom they make a backer or qualify.
+    func settleMoney(in batch: FoldBatch<some FoldStore>) throws {
+        var affected: Set<PersonNumber> = []
+        for number in batch.staleMoney.sorted() {
+            guard let pledge = batch.pledge(number: number) else { continue }
+            derive(&pledge.row, from: try batch.money(of: number).map(\.row))
+            batch.stalePledges.insert(number)
+            let stored = pledge.stored
+            for (row, sign) in [(stored, Int64(-1)), (pledge.row, 1)] {
+                guard let row, let backer = row.backer else { continue }
+                let person = try batch.person(number: backer)
+                person.row.pledges += sign
+                person.row.qualifyingPayments += sign * row.qualifyingPayments
+                affected.insert(backer)
+            }
+        }
+        guard rules.qualifyingMinor > 0 else { return }
+        for number in affected.sorted() {
+            let person = try batch.person(number: number)
+            if qualifies(person.row) != (person.stored.map(qualifies) ?? false) { try batch.touchPledges(by: number) }
+        }
+    }
+
+    func qualifies(_ person: PersonRow) -> Bool { rules.qualifyingMinor == 0 || person.qualifyingPayments > 0 }
+
+    /// Facts in another currency than the pledge's count as nothing.
+    private func derive(_ pledge: inout PledgeRow, from facts: [MoneyRow]) {
+        var paid: Int64 = 0
+        var refunds: Int64 = 0
+        var isCancelled = false
+        var isLapsed = false
+        pledge.qualifyingPayments = 0
+        for fact in facts where !fact.isVoid {
+            switch fact.kind {
+            case .confirm where fact.amount.currency == pledge.amount.currency:
+                paid = paid.addingSaturating(fact.amount.minor)
+                guard rules.qualifyingMinor > 0 else { break }
+                let isQualifying = fact.amount.currency == rules.currency && fact.amount.minor >= rules.qualifyingMinor
+                if isQualifying { pledge.qualifyingPayments += 1 }
+            case .refund where fact.amount.currency == pledge.amount.currency:
+                refunds = refunds.addingSaturating(fact.amount.minor)
+            case .cancel: isCancelled = true
+            case .lapse: isLapsed = true
+            case .confirm, .refund: break
+            }
+        }
+        pledge.paid = paid
+        pledge.refunded = min(refunds, paid)
+        pledge.state =
+            switch (paid > 0, isCancelled, isLapsed) {
+            case (true, _, _): pledge.refunded == paid ? .refunded : .paid
+            case (false, true, _): .cancelled
+            case (false, false, true): .lapsed
+            case (false, false, false): .pledged
+            }
+    }
+}
+
+extension Int64 {
+    /// Sums of capped amounts reach the limit only by abuse; then they stay there instead of trapping.
+    func addingSaturating(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other > 0 ? .max : .min) : sum
+    }
+}

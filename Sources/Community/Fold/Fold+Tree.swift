@@ -1,0 +1,41 @@
+extension Fold {
+    /// Of the claims that count the one of lowest place.
+    func winningClaim(
+        of person: FoldEntry<PersonRow>, in batch: FoldBatch<some FoldStore>
+    ) throws -> (claim: ClaimRow, owner: PersonNumber)? {
+        var best: (claim: ClaimRow, owner: PersonNumber)?
+        for claim in try batch.claims(of: person.row.number) {
+            guard let owner = try batch.code(number: claim.code).row.owner, owner != person.row.number else { continue }
+            if let known = best, !order.isEarlier(claim.place, than: known.claim.place) { continue }
+            best = (claim, owner)
+        }
+        return best
+    }
+
+    /// Codes whose owner changed: everybody who claims or carries them is looked at again.
+    func settleCodes(in batch: FoldBatch<some FoldStore>) throws {
+        for number in batch.staleCodes.sorted() {
+            guard let entry = batch.codes[number] else { continue }
+            if let owner = entry.row.owner { batch.staleOwners.insert(owner) }
+            guard entry.row.owner != entry.stored?.owner else { continue }
+            if let former = entry.stored?.owner { batch.staleOwners.insert(former) }
+            batch.stalePeople.formUnion(try batch.claimants(of: number))
+            try batch.touchPledges(carrying: number)
+        }
+    }
+
+    /// Winning claims of those whose claims, or whose claims' codes, changed.
+    mutating func settlePeople(in batch: FoldBatch<some FoldStore>) throws {
+        for number in batch.stalePeople.sorted() {
+            let person = try batch.person(number: number)
+            let winning = try winningClaim(of: person, in: batch)
+            forest.moved(number, to: winning?.owner, edge: winning?.claim.place)
+            if rules.windowDays > 0 { try batch.touchPledges(by: number) }
+            guard winning?.owner != person.row.winner else { continue }
+            if let former = person.row.winner { forest.brought(by: former, change: -1) }
+            if let owner = winning?.owner { forest.brought(by: owner, change: 1) }
+            person.row.winner = winning?.owner
+            try batch.touchPledges(by: number)
+        }
+    }
+}

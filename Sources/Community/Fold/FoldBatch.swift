@@ -1,0 +1,172 @@
+import AuthorLog
+import Identity
+
+/// A row as stored, nil where it is new, and as it will be.
+final class FoldEntry<Row> {
+    let stored: Row?
+    var row: Row
+
+    init(stored: Row?, row: Row) {
+        self.stored = stored
+        self.row = row
+    }
+}
+
+/// Everything a batch has read or changed so far: entries by number, each with the row as stored and as it will be.
+///
+/// The fold merges here, in memory; winners are written once a batch (design §8).
+final class FoldBatch<Store: FoldStore> {
+    let store: Store
+    private(set) var people: [PersonNumber: FoldEntry<PersonRow>] = [:]
+    private(set) var codes: [CodeNumber: FoldEntry<CodeRow>] = [:]
+    private(set) var pledges: [PledgeNumber: FoldEntry<PledgeRow>] = [:]
+    private var personNumbers: [PersonID: PersonNumber] = [:]
+    private var codeNumbers: [CodeText: CodeNumber] = [:]
+    private var pledgeNumbers: [PledgeID: PledgeNumber] = [:]
+
+    /// Claims of touched persons: those stored and those new.
+    private var claims: [PersonNumber: [ClaimRow]] = [:]
+    private(set) var newClaims: [ClaimRow] = []
+    private var newClaimants: [CodeNumber: [PersonNumber]] = [:]
+    /// Money facts of touched pledges.
+    private var money: [PledgeNumber: [FoldEntry<MoneyRow>]] = [:]
+
+    // What has to be worked out anew, in this order.
+    var staleCodes: Set<CodeNumber> = []
+    var stalePeople: Set<PersonNumber> = []
+    var staleMoney: Set<PledgeNumber> = []
+    var stalePledges: Set<PledgeNumber> = []
+    var staleOwners: Set<PersonNumber> = []
+    var skipped: [Skipped] = []
+
+    init(store: Store) { self.store = store }
+
+    // MARK: Persons
+
+    func person(_ id: PersonID) throws -> FoldEntry<PersonRow> {
+        if let number = personNumbers[id], let entry = people[number] { return entry }
+        if let row = try store.person(id) { return adopt(person: row, isStored: true) }
+        return adopt(person: PersonRow(number: store.nextPersonNumber(), id: id), isStored: false)
+    }
+
+    func person(number: PersonNumber) throws -> FoldEntry<PersonRow> {
+        if let entry = people[number] { return entry }
+        return adopt(person: try store.person(number: number), isStored: true)
+    }
+
+    private func adopt(person row: PersonRow, isStored: Bool) -> FoldEntry<PersonRow> {
+        let entry = FoldEntry(stored: isStored ? row : nil, row: row)
+        people[row.number] = entry
+        personNumbers[row.id] = row.number
+        return entry
+    }
+
+    // MARK: Claims
+
+    func claims(of person: PersonNumber) throws -> [ClaimRow] {
+        if let known = claims[person] { return known }
+        let isStored = try self.person(number: person).stored != nil
+        let rows = isStored ? try store.claims(of: person) : []
+        claims[person] = rows
+        return rows
+    }
+
+    func add(_ claim: ClaimRow) throws {
+        _ = try claims(of: claim.person)
+        claims[claim.person, default: []].append(claim)
+        newClaims.append(claim)
+        newClaimants[claim.code, default: []].append(claim.person)
+        stalePeople.insert(claim.person)
+    }
+
+    /// Persons with a claim on a code; some may come twice.
+    func claimants(of code: CodeNumber) throws -> [PersonNumber] {
+        let isStored = codes[code].map { $0.stored != nil } ?? true
+        return (isStored ? try store.claimants(of: code) : []) + (newClaimants[code] ?? [])
+    }
+
+    // MARK: Codes
+
+    func code(_ text: CodeText) throws -> FoldEntry<CodeRow> {
+        if let number = codeNumbers[text], let entry = codes[number] { return entry }
+        if let row = try store.code(text) { return adopt(code: row, isStored: true) }
+        return adopt(code: CodeRow(number: store.nextCodeNumber(), code: text), isStored: false)
+    }
+
+    func code(number: CodeNumber) throws -> FoldEntry<CodeRow> {
+        if let entry = codes[number] { return entry }
+        return adopt(code: try store.code(number: number), isStored: true)
+    }
+
+    private func adopt(code row: CodeRow, isStored: Bool) -> FoldEntry<CodeRow> {
+        let entry = FoldEntry(stored: isStored ? row : nil, row: row)
+        codes[row.number] = entry
+        codeNumbers[row.code] = row.number
+        return entry
+    }
+
+    /// Codes of each person, this batch included. All at once, as reading more rows in between would hide them from both.
+    func codes(ownedBy people: [PersonNumber]) throws -> [PersonNumber: [CodeRow]] {
+        var owned: [PersonNumber: [CodeRow]] = [:]
+        for entry in codes.values {
+            if let owner = entry.row.owner { owned[owner, default: []].append(entry.row) }
+        }
+        for person in people where try self.person(number: person).stored != nil {
+            for code in try store.codes(ownedBy: person) where codes[code.number] == nil {
+                owned[person, default: []].append(code)
+            }
+        }
+        return owned
+    }
+
+    // MARK: Pledges and money
+
+    func pledge(_ id: PledgeID, currency: Currency) throws -> FoldEntry<PledgeRow> {
+        if let number = pledgeNumbers[id], let entry = pledges[number] { return entry }
+        if let row = try store.pledge(id) { return adopt(pledge: row, isStored: true) }
+        return adopt(
+            pledge: PledgeRow(number: store.nextPledgeNumber(), id: id, currency: currency), isStored: false)
+    }
+
+    func pledge(number: PledgeNumber) -> FoldEntry<PledgeRow>? { pledges[number] }
+
+    private func adopt(pledge row: PledgeRow, isStored: Bool) -> FoldEntry<PledgeRow> {
+        let entry = FoldEntry(stored: isStored ? row : nil, row: row)
+        pledges[row.number] = entry
+        pledgeNumbers[row.id] = row.number
+        return entry
+    }
+
+    /// Marks every pledge of a person as stale; those the batch has not met are read.
+    func touchPledges(by backer: PersonNumber) throws {
+        guard let entry = people[backer], let stored = entry.stored, stored.pledges > 0 else { return }
+        for row in try store.pledges(by: backer) { touch(row) }
+    }
+
+    func touchPledges(carrying code: CodeNumber) throws {
+        guard codes[code]?.stored != nil else { return }
+        for row in try store.pledges(carrying: code) { touch(row) }
+    }
+
+    private func touch(_ row: PledgeRow) {
+        if pledges[row.number] == nil { _ = adopt(pledge: row, isStored: true) }
+        stalePledges.insert(row.number)
+    }
+
+    func money(of pledge: PledgeNumber) throws -> [FoldEntry<MoneyRow>] {
+        if let known = money[pledge] { return known }
+        let isStored = pledges[pledge]?.stored != nil
+        let rows = isStored ? try store.money(of: pledge).map { FoldEntry(stored: $0, row: $0) } : []
+        money[pledge] = rows
+        return rows
+    }
+
+    func add(_ row: MoneyRow) { money[row.pledge, default: []].append(FoldEntry(stored: nil, row: row)) }
+
+    /// Money facts that are new or differ from what is stored, ordered by pledge.
+    func changedMoney() -> [FoldChanges.Change<MoneyRow>] {
+        money.keys.sorted().flatMap { pledge in
+            (money[pledge] ?? []).filter { $0.stored != $0.row }.map { .init(row: $0.row, isNew: $0.stored == nil) }
+        }
+    }
+}

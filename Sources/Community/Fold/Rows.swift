@@ -1,0 +1,158 @@
+package import Identity
+
+/// What the fold knows of a person.
+package struct PersonRow: Equatable, Sendable {
+    package var number: PersonNumber
+    package var id: PersonID
+    /// When the person joined, Unix milliseconds, as the latest writer says; nil where nobody said so.
+    package var joinedAt: Int64?
+    package var joinedStamp: Stamp?
+    /// The own code of the person id exists.
+    package var hasOwnCode = false
+    /// The member whose own code is this person's, where the member's role is ambassador.
+    package var memberID: MemberID?
+    /// The owner of the winning claim's code.
+    package var winner: PersonNumber?
+    /// Pledges whose backer this person is.
+    package var pledges: Int64 = 0
+    /// Payments of at least the qualifying amount.
+    package var qualifyingPayments: Int64 = 0
+
+    package init(number: PersonNumber, id: PersonID) {
+        self.number = number
+        self.id = id
+    }
+
+    package var isBacker: Bool { joinedAt != nil || pledges > 0 }
+}
+
+/// One statement of who brought a person; all are kept.
+package struct ClaimRow: Equatable, Sendable {
+    package var person: PersonNumber
+    package var code: CodeNumber
+    package var place: Place
+    package var isImported: Bool
+
+    package init(person: PersonNumber, code: CodeNumber, place: Place, isImported: Bool) {
+        self.person = person
+        self.code = code
+        self.place = place
+        self.isImported = isImported
+    }
+}
+
+/// A code that somebody registered, used in a claim, or owns.
+package struct CodeRow: Equatable, Sendable {
+    package var number: CodeNumber
+    package var code: CodeText
+    /// Whose own code it is, and the id it was derived from.
+    package var ownID: Bytes16?
+    package var ownPerson: PersonNumber?
+    /// Who registered it first by place, how it was written, and where that registration stands.
+    package var registrant: PersonNumber?
+    package var written: String?
+    package var registeredAt: Place?
+
+    package init(number: CodeNumber, code: CodeText) {
+        self.number = number
+        self.code = code
+    }
+
+    /// An own code beats a registered one that reads the same.
+    package var owner: PersonNumber? { ownPerson ?? registrant }
+}
+
+package enum PledgeState: UInt8, Sendable {
+    case pledged, paid, refunded, cancelled, lapsed
+}
+
+/// What the fold knows of a pledge: registers, each by its latest writer, and what follows from its money facts.
+package struct PledgeRow: Equatable, Sendable {
+    package var number: PledgeNumber
+    package var id: PledgeID
+    package var backer: PersonNumber?
+    /// Unix milliseconds, 0 where never written.
+    package var at: Int64 = 0
+    package var amount: Amount
+    package var code: CodeNumber?
+    package var visibility: UInt8 = 0
+    package var writers = Writers()
+
+    // Derived from the money facts, and from the backer's and the code's owner.
+    package var paid: Int64 = 0
+    package var refunded: Int64 = 0
+    package var state = PledgeState.pledged
+    package var qualifyingPayments: Int64 = 0
+    /// Whom it credits by first-touch and by last-touch.
+    package var firstTouch: PersonNumber?
+    package var lastTouch: PersonNumber?
+
+    package init(number: PledgeNumber, id: PledgeID, currency: Currency) {
+        self.number = number
+        self.id = id
+        amount = .zero(currency)
+    }
+
+    package var kept: Int64 { paid - refunded }
+}
+
+/// The latest writer of each register of a pledge; nearly always one operation wrote them all.
+package struct Writers: Equatable, Sendable {
+    package enum Register: UInt8, CaseIterable, Sendable {
+        case backer, at, code, visibility, amount
+    }
+
+    private var stamps: [Stamp?]
+
+    package init() { stamps = [] }
+
+    package subscript(register: Register) -> Stamp? {
+        get { stamps.isEmpty ? nil : stamps[Int(register.rawValue)] }
+        set {
+            if stamps.isEmpty { stamps = [Stamp?](repeating: nil, count: Register.allCases.count) }
+            stamps[Int(register.rawValue)] = newValue
+        }
+    }
+
+    /// The stamp of most registers, for compact storage; others are exceptions to it.
+    package var common: Stamp? { stamps.compactMap { $0 }.first }
+    package var isUniform: Bool { !stamps.isEmpty && stamps.allSatisfy { $0 != nil && $0 == stamps[0] } }
+}
+
+/// One payment, refund, lapse or cancellation: of one (pledge, kind, reference) the latest writer's.
+package struct MoneyRow: Equatable, Sendable {
+    package var pledge: PledgeNumber
+    package var kind: Record.MoneyKind
+    package var reference: String
+    package var isVoid: Bool
+    package var amount: Amount
+    package var stamp: Stamp
+
+    package init(
+        pledge: PledgeNumber, kind: Record.MoneyKind, reference: String, isVoid: Bool, amount: Amount, stamp: Stamp
+    ) {
+        self.pledge = pledge
+        self.kind = kind
+        self.reference = reference
+        self.isVoid = isVoid
+        self.amount = amount
+        self.stamp = stamp
+    }
+}
+
+/// An owner of a code, with their place in the tree.
+package struct AmbassadorRow: Equatable, Sendable {
+    package var person: PersonNumber
+    /// As shown: the registered one of lowest place as written, else the own one.
+    package var shownCode: String
+    package var brought: Int64 = 0
+    package var reach: Int64 = 0
+    package var depth: Int64 = 0
+    /// The edge to whoever brought them is where a cycle is cut.
+    package var isCut = false
+
+    package init(person: PersonNumber, shownCode: String) {
+        self.person = person
+        self.shownCode = shownCode
+    }
+}

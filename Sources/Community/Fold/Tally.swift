@@ -1,0 +1,54 @@
+package enum AttributionKind: UInt8, CaseIterable, Sendable {
+    case firstTouch, lastTouch
+}
+
+package struct TallyKey: Hashable, Sendable {
+    package var person: PersonNumber
+    package var attribution: AttributionKind
+    package var currency: Currency
+
+    package init(person: PersonNumber, attribution: AttributionKind, currency: Currency) {
+        self.person = person
+        self.attribution = attribution
+        self.currency = currency
+    }
+}
+
+/// Money that counts for an ambassador; exact sums, or changes of them.
+package struct Tally: Equatable, Sendable {
+    package var pledges: Int64 = 0
+    package var pledged: Int128 = 0
+    package var paid: Int128 = 0
+    package var refunded: Int128 = 0
+    /// Pledges with something paid and not refunded.
+    package var creditedPledges: Int64 = 0
+    package var credited: Int128 { paid - refunded }
+    package init() {}
+
+    package static func += (a: inout Tally, b: Tally) {
+        a.pledges += b.pledges
+        a.pledged += b.pledged
+        a.paid += b.paid
+        a.refunded += b.refunded
+        a.creditedPledges += b.creditedPledges
+    }
+}
+
+/// The community's counts, or changes of them.
+package struct Totals: Equatable, Sendable {
+    package struct Money: Equatable, Sendable {
+        package var pledged: Int128 = 0
+        package var paid: Int128 = 0
+        package var refunded: Int128 = 0
+        /// Amounts of cancelled or lapsed pledges, a part of pledged.
+        package var cancelled: Int128 = 0
+        package init() {}
+    }
+    package var backers: Int64 = 0
+    package var ambassadors: Int64 = 0
+    package var attributedBackers: Int64 = 0
+    package var pledges: Int64 = 0
+    package var anonymousPledges: Int64 = 0
+    package var money: [Currency: Money] = [:]
+    package init() {}
+}

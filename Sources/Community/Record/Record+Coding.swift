@@ -1,0 +1,166 @@
+import AuthorLog
+import FoundationEssentials  // Data, which the generated messages speak
+import Identity
+import SwiftProtobuf
+
+extension Record {
+    /// Reads a public part of kind 32, the kind byte left off.
+    ///
+    /// - Parameter currency: The charter's: what an empty currency means.
+    package init(decoding body: ArraySlice<UInt8>, currency: Currency) throws(RecordError) {
+        var options = BinaryDecodingOptions()
+        options.messageDepthLimit = Limits.messageDepthLimit
+        let message: Grapevine_Community_Record
+        do {
+            message = try Grapevine_Community_Record(serializedBytes: Array(body), options: options)
+        } catch {
+            throw .malformed
+        }
+        self.init()
+        isImported = message.imported
+        if !message.person.isEmpty {
+            guard let id = PersonID(message.person) else { throw .lengthOutOfBounds }
+            person = id
+        }
+        guard message.source.utf8.count <= Limits.externalIDByteLimit else { throw .lengthOutOfBounds }
+        source = message.source
+        if message.hasJoined { joined = Joined(at: try Self.claimed(message.joined.atMs)) }
+        if message.hasClaim {
+            claim = Claim(code: try Self.normal(message.claim.code), at: try Self.claimed(message.claim.atMs))
+        }
+        ownCode = message.hasOwnCode
+        if message.hasCode {
+            registration = Registration(written: message.code.code, at: try Self.claimed(message.code.atMs))
+            if registration == nil { throw .notACode }
+        }
+        if message.hasPledge { pledge = try Pledge(message.pledge, currency: currency) }
+        guard message.money.count <= Limits.moneyFactLimit else { throw .lengthOutOfBounds }
+        for fact in message.money { money.append(try MoneyFact(fact, currency: currency)) }
+        if !message.pledgeID.isEmpty {
+            guard let id = PledgeID(message.pledgeID) else { throw .lengthOutOfBounds }
+            moneyPledge = id
+        }
+        if !message.pledgeNonce.isEmpty {
+            guard let nonce = Bytes16(message.pledgeNonce) else { throw .lengthOutOfBounds }
+            pledgeNonce = nonce
+        }
+        try check()
+    }
+
+    /// Facts that need a person or a pledge have one, and something is stated.
+    private func check() throws(RecordError) {
+        let aboutPerson = joined != nil || claim != nil || ownCode || registration != nil || pledge?.backer == .person
+        if aboutPerson, person == nil { throw .personMissing }
+        if !money.isEmpty, paidPledge == nil { throw .pledgeMissing }
+        if !aboutPerson, pledge == nil, money.isEmpty, person == nil { throw .empty }
+    }
+
+    /// The public part, kind byte first.
+    package func encoded(currency: Currency) -> [UInt8] {
+        var message = Grapevine_Community_Record()
+        message.imported = isImported
+        if let person { message.person = Data(person.bytes) }
+        message.source = source
+        if let joined { message.joined = .with { $0.atMs = joined.at ?? 0 } }
+        if let claim {
+            message.claim = .with {
+                $0.code = claim.code.text
+                $0.atMs = claim.at ?? 0
+            }
+        }
+        if ownCode { message.ownCode = Grapevine_Community_OwnCode() }
+        if let registration {
+            message.code = .with {
+                $0.code = registration.written
+                $0.atMs = registration.at ?? 0
+            }
+        }
+        if let pledge { message.pledge = pledge.message(currency: currency) }
+        message.money = money.map { $0.message(currency: currency) }
+        if let moneyPledge { message.pledgeID = Data(moneyPledge.bytes) }
+        if let pledgeNonce { message.pledgeNonce = Data(pledgeNonce.bytes) }
+        guard let bytes: [UInt8] = try? message.serializedBytes() else {
+            preconditionFailure("proto3 messages without required fields always serialise")
+        }
+        return [Self.kind] + bytes
+    }
+
+    fileprivate static func claimed(_ milliseconds: Int64) throws(RecordError) -> Int64? {
+        guard Limits.claimedMillisecondRange.contains(milliseconds) else { throw .timeOutOfRange }
+        return milliseconds == 0 ? nil : milliseconds
+    }
+
+    fileprivate static func normal(_ code: String) throws(RecordError) -> CodeText {
+        guard let text = CodeText(code), text.text == code else { throw .notACode }
+        return text
+    }
+}
+
+extension Record.Pledge {
+    fileprivate init(_ message: Grapevine_Community_Pledge, currency: Currency) throws(RecordError) {
+        guard let id = PledgeID(message.id) else { throw .lengthOutOfBounds }
+        self.init(id: id)
+        if message.hasAnonymous { backer = message.anonymous ? .anonymous : .person }
+        if message.hasAtMs {
+            guard Limits.claimedMillisecondRange.contains(message.atMs) else { throw .timeOutOfRange }
+            at = message.atMs
+        }
+        if message.hasCode { code = .some(message.code.isEmpty ? nil : try Record.normal(message.code)) }
+        if message.hasVisibility {
+            guard let bits = UInt8(exactly: message.visibility) else { throw .lengthOutOfBounds }
+            visibility = bits
+        }
+        if message.hasAmount { amount = try Amount(message.amount, currency: currency) }
+    }
+
+    fileprivate func message(currency: Currency) -> Grapevine_Community_Pledge {
+        .with {
+            $0.id = Data(id.bytes)
+            if let backer { $0.anonymous = backer == .anonymous }
+            if let at { $0.atMs = at }
+            if let code { $0.code = code?.text ?? "" }
+            if let visibility { $0.visibility = UInt32(visibility) }
+            if let amount { $0.amount = amount.message(currency: currency) }
+        }
+    }
+}
+
+extension Record.MoneyFact {
+    fileprivate init(_ message: Grapevine_Community_MoneyFact, currency: Currency) throws(RecordError) {
+        guard let raw = UInt8(exactly: message.kind.rawValue), let kind = Record.MoneyKind(rawValue: raw) else {
+            throw .malformed
+        }
+        guard message.reference.utf8.count <= Limits.referenceByteLimit else { throw .lengthOutOfBounds }
+        let needsAmount = kind.carriesAmount && !message.void
+        guard needsAmount == message.hasAmount else { throw .malformed }
+        self.init(
+            kind: kind, reference: message.reference,
+            amount: needsAmount ? try Amount(message.amount, currency: currency) : nil, isVoid: message.void)
+    }
+
+    fileprivate func message(currency: Currency) -> Grapevine_Community_MoneyFact {
+        .with {
+            $0.kind = Grapevine_Community_MoneyKind(rawValue: Int(kind.rawValue)) ?? .moneyNone
+            $0.reference = reference
+            if let amount { $0.amount = amount.message(currency: currency) }
+            $0.void = isVoid
+        }
+    }
+}
+
+extension Amount {
+    fileprivate init(_ message: Grapevine_Community_Money, currency: Currency) throws(RecordError) {
+        guard let named = message.currency.isEmpty ? currency : Currency(message.currency) else {
+            throw .unknownCurrency
+        }
+        guard let amount = Amount(minor: message.minor, currency: named) else { throw .amountOutOfRange }
+        self = amount
+    }
+
+    fileprivate func message(currency base: Currency) -> Grapevine_Community_Money {
+        .with {
+            $0.minor = minor
+            if currency != base { $0.currency = currency.code }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import API
+import Community
+import Storage
+
+extension Node {
+    /// What import reads: cells in the order of the kind's columns.
+    package nonisolated func answer(_ request: ExportRows) async throws -> ExportRows.Answer {
+        let page = try page(after: request.after, limit: request.limit)
+        let columns = request.kind.columns
+        switch request.kind {
+        case .ambassadors:
+            let found = try await ask { try await $0.exportAmbassadors(page) }
+            return ExportRows.Answer(columns: columns, rows: found.rows.map(\.cells), next: found.next)
+        case .backers:
+            let found = try await ask { try await $0.exportBackers(page) }
+            return ExportRows.Answer(columns: columns, rows: found.rows.map(\.cells), next: found.next)
+        case .pledges:
+            let found = try await ask { try await $0.exportPledges(page) }
+            return ExportRows.Answer(columns: columns, rows: found.rows.map(\.cells), next: found.next)
+        }
+    }
+
+    package nonisolated func answer(_ request: VerifyRecord) async throws -> VerifyRecord.Answer {
+        let found = try await ask { try await $0.verify() }
+        return VerifyRecord.Answer(
+            ok: found.isClean, bundles: found.bundles, operations: found.operations, signatures: found.signatures,
+            problems: found.problems)
+    }
+
+    package nonisolated func answer(_ request: RebuildState) async throws -> RebuildState.Answer {
+        try await ask { try await $0.rebuild() }
+        let status = try await answer(GetStatus())
+        return RebuildState.Answer(operations: status.updates, state: status.state)
+    }
+}
+
+extension AmbassadorExport.Row {
+    fileprivate var cells: [String] {
+        [ambassador.text, code, joinedAt.map { Timestamp(stored: $0).text } ?? ""]
+    }
+}
+
+extension BackerExport.Row {
+    fileprivate var cells: [String] {
+        [backer.text, joinedAt.map { Timestamp(stored: $0).text } ?? "", code ?? ""]
+    }
+}
+
+extension PledgeExport.Row {
+    fileprivate var cells: [String] {
+        [
+            pledge.text, backer?.text ?? "", DecimalText.amount(minor: amountMinor, exponent: exponent), currency,
+            Timestamp(stored: pledgedAt).text, status, code ?? "",
+        ]
+    }
+}

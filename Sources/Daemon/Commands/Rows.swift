@@ -1,0 +1,158 @@
+import API
+import AuthorLog
+import Community
+import Storage
+
+// From what the store finds to what the local API says.
+
+extension Timestamp {
+    /// - Parameter stored: Unix milliseconds. What a hostile clock wrote is shown as the nearest time that can be printed.
+    init(stored: Int64) {
+        let range = Community.Limits.claimedMillisecondRange
+        guard let time = Timestamp(milliseconds: min(max(stored, range.lowerBound), range.upperBound)) else {
+            preconditionFailure("both rooms count the years 1 to 9999")
+        }
+        self = time
+    }
+}
+
+extension Int64 {
+    /// - Throws: `E-OVER-RANGE`: sums are exact to 128 bits, and JSON's integers hold 64. A sum that is cut would be a lie.
+    init(exact sum: Int128, in currency: String) throws(Failure) {
+        guard let narrow = Int64(exactly: sum) else {
+            throw Failure(
+                .overRange, "a sum in \(currency) is over range: it does not fit 64 bits",
+                hint: "`grapevine verify`, then look at the largest pledges in \(currency)")
+        }
+        self = narrow
+    }
+}
+
+extension API.MoneyRow {
+    init(_ sums: MoneySums) throws(Failure) {
+        self.init(
+            currency: sums.currency, exponent: sums.exponent,
+            pledgedMinor: try Int64(exact: sums.pledgedMinor, in: sums.currency),
+            paidMinor: try Int64(exact: sums.paidMinor, in: sums.currency),
+            refundedMinor: try Int64(exact: sums.refundedMinor, in: sums.currency),
+            cancelledMinor: try Int64(exact: sums.cancelledMinor, in: sums.currency))
+    }
+}
+
+extension BackerRow {
+    init(_ row: BackerQuery.Row, money: [API.MoneyRow]? = nil) {
+        self.init(
+            backer: row.backer.text, id: row.backer.printedID, name: row.displayName,
+            joinedAt: row.joinedAt.map { Timestamp(stored: $0) }, code: row.code, ambassador: row.ambassador?.text,
+            money: money)
+    }
+}
+
+extension API.AmbassadorRow {
+    init(_ row: AmbassadorQuery.Row, currency: Currency, codes: [String]? = nil) throws(Failure) {
+        self.init(
+            ambassador: row.ambassador.text, id: row.ambassador.printedID, name: row.displayName, code: row.code,
+            brought: row.brought, reach: row.reach, depth: row.depth,
+            creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
+            creditedPledges: row.creditedPledges, currency: currency.code, exponent: currency.exponent, codes: codes)
+    }
+}
+
+extension API.CodeRow {
+    init(_ row: CodeQuery.Row) {
+        self.init(
+            code: row.code, ambassador: row.ambassador.text, own: row.isOwn,
+            registeredAt: row.registeredAt.map { Timestamp(stored: $0) })
+    }
+}
+
+extension API.PledgeRow {
+    init(_ row: PledgeQuery.Row, by attribution: AttributionKind, history: [API.MoneyFact]? = nil) {
+        self.init(
+            pledge: row.pledge.text, id: row.pledge.printedID, backer: row.backer?.text, amountMinor: row.amountMinor,
+            currency: row.currency, exponent: row.exponent, pledgedAt: Timestamp(stored: row.pledgedAt),
+            status: row.state.status, paidMinor: row.paidMinor, refundedMinor: row.refundedMinor, code: row.code,
+            ambassador: row.ambassador(by: attribution)?.text, history: history)
+    }
+}
+
+extension API.MoneyFact {
+    init(_ fact: PledgeQuery.Fact) {
+        self.init(
+            kind: Kind(fact.kind), amountMinor: fact.amountMinor, currency: fact.currency, exponent: fact.exponent,
+            reference: fact.reference, at: Timestamp(stored: fact.at), void: !fact.counts)
+    }
+}
+
+extension API.MoneyFact.Kind {
+    init(_ kind: Record.MoneyKind) {
+        self =
+            switch kind {
+            case .confirm: .paid
+            case .refund: .refunded
+            case .cancel: .cancelled
+            case .lapse: .lapsed
+            }
+    }
+}
+
+extension API.LeaderboardRow {
+    init(_ row: LeaderboardQuery.Row, currency: Currency) throws(Failure) {
+        self.init(
+            rank: row.rank, ambassador: row.ambassador.text, code: row.code, brought: row.brought, reach: row.reach,
+            depth: row.depth, creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
+            creditedPledges: row.creditedPledges)
+    }
+}
+
+extension ReferralRow {
+    init(_ row: ReferralListQuery.Row, of person: PersonName) {
+        self.init(
+            person: person.text, code: row.code, ambassador: row.ambassador?.text, at: Timestamp(stored: row.at),
+            counts: row.counts, wins: row.wins)
+    }
+}
+
+extension ReferralNode {
+    /// As deep as the tree that was asked for: at most ``Limits/treeDepthCeiling``.
+    init(_ node: ReferralTreeQuery.Node) {
+        self.init(
+            ambassador: node.person.text, code: node.code, brought: node.brought, reach: node.reach, depth: node.depth,
+            children: node.children.map { ReferralNode($0) })
+    }
+}
+
+// MARK: Names of rules
+
+extension AttributionKind {
+    init(_ attribution: Attribution) {
+        switch attribution {
+        case .firstTouch: self = .firstTouch
+        case .lastTouch: self = .lastTouch
+        }
+    }
+
+    init(_ name: AttributionName) {
+        switch name {
+        case .firstTouch: self = .firstTouch
+        case .lastTouch: self = .lastTouch
+        }
+    }
+
+    var name: AttributionName {
+        switch self {
+        case .firstTouch: .firstTouch
+        case .lastTouch: .lastTouch
+        }
+    }
+}
+
+extension LeaderboardQuery.Score {
+    init(_ score: LeaderboardScore) {
+        switch score {
+        case .credited: self = .credited
+        case .brought: self = .brought
+        case .reach: self = .reach
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import API
+import AuthorLog
+import Community
+import Glibc
+import Identity
+import Logging
+import Storage
+import Sync
+
+extension Node {
+    package func answer(_ request: GetStatus) async throws -> GetStatus.Answer {
+        let state = try await stateDigest()
+        return GetStatus.Answer(
+            community: .init(id: charter.id.hex, title: charter.title, currency: charter.currency),
+            node: .init(member: member.hex, role: right?.role.name ?? "none"),
+            listen: listenAddress, updates: Int(clamping: core.updates), logs: core.logCount,
+            frontier: core.frontierHash.hex, state: state?.hex, syncing: core.isSyncing, degraded: state == nil,
+            peers: peerRows(), pid: Int(getpid()),
+            notices: notices.sentences(incarnation: ownLog.incarnation))
+    }
+
+    package func answer(_ request: ListPeers) async throws -> ListPeers.Answer {
+        // At most 64 connections and as many known addresses: one page.
+        ListPeers.Answer(rows: peerRows(), next: nil)
+    }
+
+    /// The answer leaves before the end: the signal is taken up by the service group.
+    package nonisolated func answer(_ request: StopDaemon) async throws -> StopDaemon.Answer {
+        kill(getpid(), SIGTERM)
+        return StopDaemon.Answer(pid: Int(getpid()))
+    }
+
+    /// Nil where the node cannot stand for one.
+    private func stateDigest() async throws -> Hash256? {
+        do {
+            let digest = try await store.stateDigest()
+            if digest.computed.count >= NodeLimits.keptBucketHashes { try await store.keep(digest.computed) }
+            return digest.state
+        } catch {
+            logger.error("no state digest", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
+    private func peerRows() -> [PeerRow] {
+        core.peers.map {
+            PeerRow(
+                member: $0.member?.hex ?? "", address: $0.address, connected: $0.isConnected,
+                behind: Int(clamping: $0.behind))
+        }
+    }
+}
+
+extension Role {
+    /// As people write it.
+    package var name: String {
+        switch self {
+        case .none: "none"
+        case .observer: "observer"
+        case .ambassador: "ambassador"
+        case .treasurer: "treasurer"
+        case .steward: "steward"
+        }
+    }
+
+    package init?(name: String) {
+        guard let role = [Role.observer, .ambassador, .treasurer, .steward].first(where: { $0.name == name }) else {
+            return nil
+        }
+        self = role
+    }
+}

@@ -1,0 +1,177 @@
+import API
+package import AuthorLog
+package import Community
+import Identity
+import Logging
+import Storage
+import Sync
+
+/// One act of a user: a record with its private part.
+package struct Draft: Sendable {
+    package var record: Record
+    package var told: RecordPrivate
+
+    package init(_ record: Record, told: RecordPrivate = RecordPrivate()) {
+        self.record = record
+        self.told = told
+    }
+}
+
+/// A caller's operations that wait for the next transaction.
+struct PendingWrite {
+    let operations: [Operation]
+    let answer: CheckedContinuation<[Bundle], any Error>
+}
+
+/// This member's own writes: queued, signed, made durable together, then gossiped.
+extension Node {
+    package nonisolated var wallMilliseconds: UInt64 { clocks.wallMilliseconds }
+
+    /// This node's own strongest right; nil once every right has expired.
+    package var right: Right? { ownLog.right(atMilliseconds: wallMilliseconds) }
+
+    /// Writes drafts as operations in one durable transaction; returns when they are durable.
+    ///
+    /// - Throws: ``Failure``: quota, role, disk full.
+    package func write(_ drafts: [Draft]) async throws {
+        guard !drafts.isEmpty else { return }
+        let currency = store.rules.currency
+        _ = try await write(operations: drafts.map { $0.operation(currency: currency) })
+    }
+
+    /// - Returns: The bundles that hold them, in order.
+    func write(operations: [Operation]) async throws -> [Bundle] {
+        guard writeQueue.count < NodeLimits.writeQueueLimit else {
+            throw Failure(.tooLarge, "too many writes wait to be stored", hint: "try again in a moment")
+        }
+        return try await withCheckedThrowingContinuation { answer in
+            writeQueue.append(PendingWrite(operations: operations, answer: answer))
+            wake(.writes)
+        }
+    }
+
+    func failWrites(_ failure: Failure) {
+        for write in writeQueue { write.answer.resume(throwing: failure) }
+        writeQueue = []
+    }
+
+    /// Commits everything that waits, many callers in one transaction.
+    func writeAll() async throws {
+        while !writeQueue.isEmpty, isOwnHeadSettled {
+            var operations = 0
+            let count =
+                writeQueue.firstIndex {
+                    operations += $0.operations.count
+                    return operations > NodeLimits.writeBatchOperations
+                } ?? writeQueue.count
+            let batch = Array(writeQueue.prefix(max(count, 1)))
+            writeQueue.removeFirst(batch.count)
+            try await commit(batch)
+        }
+    }
+
+    /// Only a log that is to be continued could be forked: then peers are heard first, for a while.
+    private var isOwnHeadSettled: Bool {
+        guard ownLog.mayBeBehind else { return true }
+        if clocks.instant.since(startedAt) >= .milliseconds(NodeLimits.ownHeadWaitMilliseconds) { return true }
+        return unansweredAddresses.isEmpty && (core.agreesWithSomebody || !core.hasPeers)
+    }
+
+    private func commit(_ batch: [PendingWrite]) async throws {
+        let wall = clocks.wallMilliseconds
+        var written: [(write: PendingWrite, bundles: [VerifiedBundle])] = []
+        do {
+            var (author, bundles) = try ownLog.author(wallMilliseconds: wall)
+            let isOpening = !bundles.isEmpty
+            for write in batch {
+                var attempt = author
+                do {
+                    let own = try Self.bundles(of: write.operations, by: &attempt, wallMilliseconds: wall)
+                    author = attempt
+                    bundles += own
+                    written.append((write, own))
+                } catch {
+                    write.answer.resume(throwing: Failure(writing: error))
+                }
+            }
+            guard !written.isEmpty else { return }
+            let growths = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
+            try ownLog.committed(author)
+            if isOpening { opened(author.state.log) }
+            notices.isDiskFull = false
+            grew(growths)
+            for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
+        } catch {
+            let failure = Failure(writing: error)
+            for (write, _) in written { write.answer.resume(throwing: failure) }
+            if written.isEmpty {
+                for write in batch { write.answer.resume(throwing: failure) }
+            }
+            try tolerate(error, doing: "writing")
+        }
+    }
+
+    private func opened(_ log: LogID) {
+        logger.notice(
+            "opened a new incarnation",
+            metadata: [
+                "incarnation": "\(log.incarnation.number)",
+                "because": "\(ownLog.doubt.map(Notices.explain) ?? "this member writes for the first time")",
+            ])
+    }
+
+    /// As many bundles as their bounds ask for.
+    private static func bundles(
+        of operations: [Operation], by author: inout Author, wallMilliseconds: UInt64
+    ) throws -> [VerifiedBundle] {
+        var bundles: [VerifiedBundle] = []
+        var start = 0
+        while start < operations.count {
+            var byteCount = 0
+            var end = start
+            while end < operations.count, end - start < AuthorLog.Limits.bundleOperationLimit {
+                byteCount += operations[end].byteCount
+                guard byteCount <= AuthorLog.Limits.bundleByteLimit || end == start else { break }
+                end += 1
+            }
+            bundles.append(try author.write(Array(operations[start..<end]), wallMilliseconds: wallMilliseconds))
+            start = end
+        }
+        return bundles
+    }
+}
+
+extension Draft {
+    func operation(currency: Currency) -> Operation {
+        var privatePart = Operation.PrivatePart.none
+        if !told.isEmpty, let salt = Bytes16(Sodium.random(NodeLimits.saltByteCount)) {
+            privatePart = .held(salt: salt, bytes: told.encoded)
+        }
+        return Operation(publicPart: record.encoded(currency: currency), privatePart: privatePart)
+    }
+}
+
+extension Operation {
+    fileprivate var byteCount: Int {
+        if case .held(_, let bytes) = privatePart { publicPart.count + bytes.count } else { publicPart.count }
+    }
+}
+
+extension Failure {
+    /// What a caller is told of a write that was not done.
+    init(writing error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case StorageError.diskIsFull:
+            self.init(.diskFull, "nothing was written: the disk of the home is full")
+        case AuthorError.notAuthentic(.overOperationQuota), AuthorError.notAuthentic(.overByteQuota):
+            self.init(.quota, "nothing was written: the day's quota of your grant is used up")
+        case AuthorError.notAuthentic(.noValidRight):
+            self.init(.role, "nothing was written: your right has expired", hint: "ask a steward for a new grant")
+        case AuthorError.bundle(let reason): self.init(.tooLarge, "nothing was written: \(reason)")
+        case AuthorError.clock(let reason):
+            self.init(.internalError, "nothing was written: the clock cannot go on: \(reason)", hint: "set the clock")
+        default: self.init(.storage, "nothing was written: \(error)")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import AuthorLog
+
+/// What people should know beside the figures: a sentence each in `status`.
+struct Notices {
+    var isDiskFull = false
+    var clockLags = false
+    private var doubt: Doubt?
+
+    mutating func doubts(_ doubt: Doubt) { self.doubt = doubt }
+
+    /// - Parameter incarnation: That is written; nil before the first write.
+    func sentences(incarnation: UInt16?) -> [String] {
+        var sentences: [String] = []
+        if let doubt {
+            let now = incarnation.map { "this node writes in incarnation \($0)" }
+                ?? "the next write opens a new incarnation"
+            sentences.append("\(Self.explain(doubt)): \(now), and takes back from peers what they hold of the old one")
+        } else if let incarnation, incarnation > 1 {
+            sentences.append("this node writes in incarnation \(incarnation)")
+        }
+        if isDiskFull { sentences.append("the disk of the home is full: nothing is written until there is space") }
+        if clockLags { sentences.append("this machine's clock is behind the record: check the date") }
+        return sentences
+    }
+
+    static func explain(_ doubt: Doubt) -> String {
+        switch doubt {
+        case .noMark: "the mark beside the key is missing"
+        case .otherToken: "the database is another one than the key was used with"
+        case .databaseBehind(let marked, let held):
+            "the database is older than the key's mark (\(held) of \(marked) operations): a restored backup"
+        case .otherHistory(let length): "the database has another history before operation \(length)"
+        case .otherDatabaseFile: "the database is another file than the one last written: a restored copy"
+        case .otherMarkFile: "the mark is another file than the one last written: a restored copy"
+        case .headElsewhere(let length): "a peer holds \(length) operations of this member's log, more than are here"
+        }
+    }
+}

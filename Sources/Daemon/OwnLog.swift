@@ -1,0 +1,182 @@
+import AuthorLog
+import Founding
+import Identity
+import Storage
+
+/// The log this node writes: which incarnation, how far, and whether its past can be trusted.
+///
+/// A restored backup must not fork its author: where anything suggests that the record knows less of our log than we wrote, the
+/// first write opens a new incarnation (Protocol/2-log.md, *Incarnations and the mark*).
+struct OwnLog {
+    /// What the first write will do, and what every later one goes on with.
+    private enum State {
+        /// Goes on where the database ends.
+        case continues(LogState)
+        /// Nothing of ours was ever written, or nothing of it can be trusted.
+        case opensNew(Doubt?)
+        case writes(Author, Mark)
+    }
+
+    private let home: Home
+    private let charter: Charter
+    private let presentation: Presentation
+    private let key: SigningKey
+    private let member: MemberKey
+    /// Also in the database.
+    private let token: Bytes16
+    private var state: State
+    /// The highest incarnation of ours that was ever seen, here or at a peer, with its head.
+    private var latest: (log: LogID, length: UInt64, head: Hash256)?
+    private(set) var doubt: Doubt?
+    /// What peers sent must not be dated after what we write next.
+    private var clock = HybridClock(last: .zero)
+
+    /// Reads the mark and holds it against the database.
+    init(home: Home, charter: Charter, presentation: Presentation, key: SigningKey, store: ReplicaStore) async throws {
+        self.home = home
+        self.charter = charter
+        self.presentation = presentation
+        self.key = key
+        member = key.publicKey(as: MemberKey.self)
+        token = try await store.token()
+        let held = try await store.logStates(of: member)
+        if let last = held.last { latest = (last.log, last.length, last.head) }
+        let mark = try home.readMark()
+        guard !held.isEmpty || mark != nil else {
+            state = .opensNew(nil)
+            return
+        }
+        doubt = try await Self.doubt(mark, held: held, home: home, token: token, store: store)
+        if doubt == nil, let mark, let log = held.first(where: { $0.log.incarnation == mark.incarnation }) {
+            state = .continues(log)
+        } else {
+            state = .opensNew(doubt)
+            if let mark, mark.incarnation > latest?.log.incarnation ?? mark.incarnation {
+                latest = (LogID(member: member, incarnation: mark.incarnation), mark.length, mark.head)
+            }
+        }
+    }
+
+    private static func doubt(
+        _ mark: Mark?, held: [LogState], home: Home, token: Bytes16, store: ReplicaStore
+    ) async throws -> Doubt? {
+        guard let mark, let database = try home.identity(of: .database), let file = try home.identity(of: .mark) else {
+            return .noMark
+        }
+        let log = held.first { $0.log.incarnation == mark.incarnation }
+        let head: Hash256? =
+            if let log { try await store.head(of: log.log, at: mark.length) } else {
+                mark.length == 0 ? Hash256(raw: .zero) : nil
+            }
+        return Doubt.of(
+            mark,
+            Doubt.Evidence(
+                token: token, length: log?.length ?? 0, headAtMark: head, database: database,
+                mark: file))
+    }
+
+    // MARK: What is known
+
+    var incarnation: UInt16? {
+        switch state {
+        case .continues(let log): log.log.incarnation.number
+        case .opensNew: nil
+        case .writes(let author, _): author.state.log.incarnation.number
+        }
+    }
+
+    /// The log is to be continued, and peers might hold more of it than the database does.
+    var mayBeBehind: Bool {
+        if case .continues = state { true } else { false }
+    }
+
+    /// The member's strongest right now; as presented, or as the log will present it.
+    func right(atMilliseconds wall: UInt64) -> Right? {
+        let now = HybridTime(rawValue: min(wall, HybridTime.lastMillisecond) << 16)
+        let inLog: Right? =
+            switch state {
+            case .continues(let log): log.right(at: now)
+            case .opensNew: nil
+            case .writes(let author, _): author.state.right(at: now)
+            }
+        if let inLog { return inLog }
+        let shown = max(now, presentation.lastLinkTime.next ?? now)
+        return try? presentation.right(of: member, presentedAt: shown, charter: charter)  // none: no right
+    }
+
+    /// A peer shows a log of ours that goes further than what is held here.
+    mutating func seenElsewhere(_ row: FrontierRow) {
+        if row.log.incarnation >= latest?.log.incarnation ?? row.log.incarnation {
+            latest = (row.log, row.length, row.head)
+        }
+        switch state {
+        case .continues(let log) where log.log == row.log && row.length > log.length: raise(row)
+        case .writes(let author, _) where author.state.log == row.log && row.length > author.state.length: raise(row)
+        case .continues, .writes, .opensNew: break
+        }
+    }
+
+    private mutating func raise(_ row: FrontierRow) {
+        doubt = .headElsewhere(length: row.length)
+        state = .opensNew(doubt)
+    }
+
+    mutating func observe(_ time: HybridTime, wallMilliseconds: UInt64) {
+        // Too far ahead: held, and the clock stays (design §5).
+        guard (try? clock.observe(time, wallMilliseconds: wallMilliseconds)) != nil else { return }
+        if case .writes(var author, let mark) = state {
+            author.clock = clock
+            state = .writes(author, mark)
+        }
+    }
+
+    // MARK: Writing
+
+    /// An author that goes on with the log, and the bundles that must come first: a new incarnation's `present`.
+    func author(wallMilliseconds: UInt64) throws -> (author: Author, opening: [VerifiedBundle]) {
+        switch state {
+        case .writes(let author, _): return (author, [])
+        case .continues(let log):
+            return (try Author(state: log, clock: merged(log.time), charter: charter, key: key), [])
+        case .opensNew:
+            let number = (latest?.log.incarnation.number ?? 0).addingReportingOverflow(1)
+            guard !number.overflow, let random = UInt64(bytes: Sodium.random(8)) else {
+                throw AuthorError.notMyLog
+            }
+            let log = LogID(member: member, incarnation: Incarnation(number: number.partialValue, random: random))
+            var author = try Author(
+                state: LogState(log: log, community: charter.id), clock: clock, charter: charter, key: key,
+                firstPrevious: latest?.head ?? Hash256(raw: .zero))
+            let opening = try author.present(presentation, wallMilliseconds: wallMilliseconds)
+            return (author, [opening])
+        }
+    }
+
+    /// What an author wrote is durable: the mark follows, before the first byte leaves.
+    mutating func committed(_ author: Author) throws {
+        let mark: Mark
+        if case .writes(_, let last) = state {
+            mark = last.advanced(to: author.state)
+        } else {
+            let file = try home.prepareMark()
+            guard let database = try home.identity(of: .database) else { throw NodeError.homeVanished(home.path) }
+            mark = Mark(
+                sequence: (try home.readMark()?.sequence ?? 0) &+ 1, incarnation: author.state.log.incarnation,
+                token: token, length: author.state.length, head: author.state.head,
+                database: database, mark: file)
+        }
+        try home.writeMark(mark)
+        clock = author.clock
+        latest = (author.state.log, author.state.length, author.state.head)
+        state = .writes(author, mark)
+    }
+
+    private func merged(_ time: HybridTime) -> HybridClock { HybridClock(last: max(clock.last, time)) }
+}
+
+extension UInt64 {
+    fileprivate init?(bytes: [UInt8]) {
+        guard bytes.count == 8 else { return nil }
+        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

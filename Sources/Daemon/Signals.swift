@@ -1,0 +1,47 @@
+/// What wakes the pumps of a node: one pending wake-up each is enough, as a pump takes all there is.
+struct Signals: Sendable {
+    enum Pump { case ingest, writes }
+
+    let ingest: AsyncStream<Void>
+    let writes: AsyncStream<Void>
+    /// Bounded by what the core has outstanding: one read a peer.
+    let jobs: AsyncStream<Job>
+    private let ingestContinuation: AsyncStream<Void>.Continuation
+    private let writesContinuation: AsyncStream<Void>.Continuation
+    private let jobsContinuation: AsyncStream<Job>.Continuation
+
+    private static let tickMilliseconds = 100
+
+    init() {
+        (ingest, ingestContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (writes, writesContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (jobs, jobsContinuation) = AsyncStream.makeStream()
+    }
+
+    func wake(_ pump: Pump) {
+        switch pump {
+        case .ingest: ingestContinuation.yield()
+        case .writes: writesContinuation.yield()
+        }
+    }
+
+    func schedule(_ job: Job) { jobsContinuation.yield(job) }
+
+    /// Ends when the jobs do, or the task is cancelled.
+    func ticks() -> AsyncStream<Void> {
+        AsyncStream {
+            do {
+                try await Task.sleep(for: .milliseconds(Self.tickMilliseconds))
+                return ()
+            } catch {
+                return nil  // cancelled
+            }
+        }
+    }
+
+    func finish() {
+        ingestContinuation.finish()
+        writesContinuation.finish()
+        jobsContinuation.finish()
+    }
+}

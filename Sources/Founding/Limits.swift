@@ -1,0 +1,13 @@
+import AuthorLog
+
+/// Bounds of what is read from a home. What lies there may have been put there by somebody else.
+enum Limits {
+    static let charterByteLimit = AuthorLog.Limits.charterByteLimit
+    static let presentationByteLimit = AuthorLog.Limits.operationByteLimit
+    /// One line of about 100 bytes.
+    static let keyFileByteLimit = 512
+    /// More than a ticket's addresses, which are at most 8 of 80 bytes.
+    static let addressesByteLimit = 4_096
+    /// Enough of a file's beginning to know a root key by.
+    static let sniffByteCount = 64
+}

@@ -1,0 +1,230 @@
+package import AuthorLog
+import Community
+import FoundationEssentials
+import GRDB
+package import Identity
+
+/// A part of a run, as a peer sent it.
+package struct Arrival: Sendable {
+    /// Which connection it came over: unverified remainders are kept apart by it.
+    package let source: UInt64
+    package let part: [UInt8]
+
+    package init(source: UInt64, part: [UInt8]) {
+        self.source = source
+        self.part = part
+    }
+}
+
+/// What came of an ``Arrival``.
+package enum IngestOutcome: Equatable, Sendable {
+    /// Durable now; or, with nothing appended, waiting for the signature that vouches for it.
+    case appended(operations: Int)
+    case alreadyHeld(length: UInt64)
+    /// The sender is ahead, or on another branch.
+    case doesNotContinue(LogID, length: UInt64, head: Hash256)
+    /// Too much of this log is dated in the future: asked again later.
+    case tooFarAhead(LogID)
+    /// No honest peer sends that.
+    case offence(String)
+}
+
+/// How a log grew in one transaction.
+package struct Growth: Equatable, Sendable {
+    package let lengthBefore: UInt64
+    package let headBefore: Hash256
+    package let row: FrontierRow
+    /// The new bundles as a run, where that is small enough to be pushed.
+    package let run: [UInt8]?
+    /// The connection they came over; nil for own writes.
+    package let source: UInt64?
+    /// Of the last header.
+    package let time: HybridTime
+    package let bearsAuthority: Bool
+    /// The last chain that they presented.
+    package let presentation: Presentation?
+}
+
+extension ReplicaStore {
+    /// Verifies parts of runs and appends what a signature vouches for, with all that follows from it, in one transaction.
+    ///
+    /// - Returns: One outcome for each arrival, in order, and every log that grew. Both are durable.
+    package func ingest(
+        _ arrivals: [Arrival], wallMilliseconds: UInt64
+    ) async throws -> (outcomes: [IngestOutcome], growths: [Growth]) {
+        try await pool.writeWithoutTransaction { [writer] database in
+            var verified: [VerifiedRun] = []
+            let outcomes = try arrivals.map {
+                try writer.verify($0, into: &verified, wallMilliseconds: wallMilliseconds, database: database)
+            }
+            let growths = try writer.append(verified, wallMilliseconds: wallMilliseconds, database: database)
+            return (outcomes, growths)
+        }
+    }
+
+    /// Appends own bundles in one durable transaction.
+    ///
+    /// - Parameter state: Of the own log after them.
+    package func append(
+        own bundles: [VerifiedBundle], state: LogState, wallMilliseconds: UInt64
+    ) async throws -> [Growth] {
+        try await pool.writeWithoutTransaction { [writer] database in
+            try writer.append(
+                [VerifiedRun(bundles: bundles, state: state, source: nil)], wallMilliseconds: wallMilliseconds,
+                database: database)
+        }
+    }
+
+    /// Drops what a connection left unverified.
+    package func forget(source: UInt64) async throws {
+        try await pool.writeWithoutTransaction { [writer] _ in writer.forget(source: source) }
+    }
+
+    /// Folds bundles that were dated too far ahead and whose time has come.
+    package func releaseHeld(wallMilliseconds: UInt64) async throws {
+        try await pool.writeWithoutTransaction { [writer] database in
+            try writer.releaseHeld(wallMilliseconds: wallMilliseconds, database: database)
+        }
+    }
+}
+
+/// Authentic bundles of one log, and its state after them.
+struct VerifiedRun {
+    let bundles: [VerifiedBundle]
+    let state: LogState
+    let source: UInt64?
+}
+
+extension VerifiedBundle {
+    fileprivate var presentation: Presentation? {
+        // It was verified: it decodes.
+        guard let operation = try? bundle.operations().first else { return nil }
+        return try? Presentation(decoding: [UInt8](operation.body))
+    }
+}
+
+extension Writer {
+    /// Which remainder of a run a part goes on with.
+    struct PendingKey: Hashable {
+        let source: UInt64
+        let log: LogID
+    }
+
+    func verify(
+        _ arrival: Arrival, into verified: inout [VerifiedRun], wallMilliseconds: UInt64, database: Database
+    ) throws -> IngestOutcome {
+        let log: LogID
+        do {
+            let head = try RunHead(startOf: arrival.part)
+            guard head.community == charter.id else { return .offence("a run of another community") }
+            log = head.log
+        } catch {
+            return .offence("\(error)")
+        }
+        let key = PendingKey(source: arrival.source, log: log)
+        let state =
+            verified.last { $0.state.log == log }?.state ?? logs[log]?.state
+            ?? LogState(log: log, community: charter.id)
+        var verifier = pending.removeValue(forKey: key) ?? RunVerifier(state: state, charter: charter)
+        // What came over another connection meanwhile may have overtaken the remainder.
+        if verifier.state.length != state.length { verifier = RunVerifier(state: state, charter: charter) }
+        do {
+            let bundles = try verifier.receive(arrival.part)
+            if verifier.unverifiedByteCount > 0 { pending[key] = verifier }
+            guard !bundles.isEmpty else { return .appended(operations: 0) }
+            guard try hasRoom(for: bundles, of: log, wallMilliseconds: wallMilliseconds, database: database) else {
+                pending[key] = nil
+                return .tooFarAhead(log)
+            }
+            verified.append(VerifiedRun(bundles: bundles, state: verifier.state, source: arrival.source))
+            return .appended(operations: bundles.reduce(0) { $0 + $1.bundle.operationCount })
+        } catch RunError.alreadyHeld(let length) {
+            return .alreadyHeld(length: length)
+        } catch RunError.doesNotContinue(let length, let head) {
+            return .doesNotContinue(log, length: length, head: head)
+        } catch let error as RunError {
+            return .offence("\(error)")
+        }
+    }
+
+    /// Bundles dated ahead are kept, but only so much of them (threats row 20).
+    private func hasRoom(
+        for bundles: [VerifiedBundle], of log: LogID, wallMilliseconds: UInt64, database: Database
+    ) throws -> Bool {
+        let early = bundles.lazy.map(\.bundle).filter { self.isHeld($0, wallMilliseconds: wallMilliseconds) }
+        let byteCount = early.reduce(0) { $0 + $1.body.count }
+        guard byteCount > 0 else { return true }
+        let held =
+            try logs[log].map {
+                try Int.fetchOne(
+                    database, sql: "SELECT sum(byte_count) FROM held WHERE log = ?", arguments: [$0.number]) ?? 0
+            } ?? 0
+        return held + byteCount <= StorageLimits.heldByteLimit
+    }
+
+    func append(_ runs: [VerifiedRun], wallMilliseconds: UInt64, database: Database) throws -> [Growth] {
+        guard !runs.isEmpty else { return [] }
+        return try transaction(database, doing: "appending \(runs.count) runs") { database in
+            var growths: [Growth] = []
+            var merged: [FoldBundle] = []
+            for run in runs {
+                let before = logs[run.state.log]?.state
+                merged += try append(run.bundles, after: run.state, wallMilliseconds: wallMilliseconds, to: database)
+                let growth = try growth(of: run, since: before)
+                if let chain = growth.presentation {
+                    try ReplicaStore.keep(chain, of: run.state.log.member, in: database)
+                }
+                growths.append(growth)
+            }
+            try merge(merged, into: database)
+            return growths
+        }
+    }
+
+    private func growth(of run: VerifiedRun, since before: LogState?) throws -> Growth {
+        let byteCount = run.bundles.reduce(0) { $0 + $1.bundle.body.count }
+        let row = try FrontierRow(log: run.state.log, length: run.state.length, head: run.state.head)
+        return Growth(
+            lengthBefore: before?.length ?? 0, headBefore: before?.head ?? Hash256(raw: .zero), row: row,
+            run: byteCount <= StorageLimits.pushedBodyByteLimit ? Run.encode(run.bundles.map(\.bundle)) : nil,
+            source: run.source, time: run.state.time,
+            bearsAuthority: run.bundles.contains { $0.bundle.isAuthority },
+            presentation: run.bundles.last { $0.admission.presented != nil }?.presentation)
+    }
+
+    func releaseHeld(wallMilliseconds: UInt64, database: Database) throws {
+        let latest = (wallMilliseconds &+ AuthorLog.Limits.clockLeadMilliseconds) << 16 | 0xFFFF
+        let due = try Int64.fetchAll(
+            database, sql: "SELECT bundle FROM held WHERE time BETWEEN 0 AND ? ORDER BY bundle LIMIT ?",
+            arguments: [Int64(clamping: latest), StorageLimits.releasedBundleLimit])
+        guard !due.isEmpty else { return }
+        try transaction(database, doing: "folding held bundles") { database in
+            let reader = LogReader(database: database, charter: charter)
+            var merged: [FoldBundle] = []
+            for number in due {
+                let stored = try reader.bundle(number: number)
+                if let folded = try folded(stored) { merged.append(folded) }
+                try database.execute(sql: "DELETE FROM held WHERE bundle = ?", arguments: [number])
+            }
+            try merge(merged, into: database)
+        }
+    }
+
+    /// What the fold is to merge of a stored bundle, under the right it was written under.
+    func folded(_ stored: StoredBundle) throws -> FoldBundle? {
+        guard let log = logs[stored.log] else { return nil }
+        let end = stored.position + UInt64(stored.operationCount)
+        let presented = log.state.rights.first { $0.fromPosition == end }?.right
+        let operations = try stored.operations()
+        let isPresent = operations.first?.kind == OperationKind.present.rawValue
+        guard
+            let right = isPresent ? presented : log.state.right(at: stored.time, position: stored.position)
+        else { return nil }
+        return FoldBundle(
+            log: log.number, time: stored.time, position: stored.position, right: right, operations: operations)
+    }
+
+    func isHeld(_ bundle: Bundle, wallMilliseconds: UInt64) -> Bool {
+        bundle.header.time.milliseconds > wallMilliseconds &+ AuthorLog.Limits.clockLeadMilliseconds
+    }
+}

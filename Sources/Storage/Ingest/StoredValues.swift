@@ -1,0 +1,101 @@
+import AuthorLog
+import Community
+import FoundationEssentials
+import GRDB
+import Identity
+
+// How the pure rooms' values stand in columns: ids and hashes as blobs, hybrid times and positions as the 64 bits they are.
+
+extension FixedBytes {
+    var data: Data { Data(bytes) }
+}
+
+extension HybridTime {
+    /// The same 64 bits; times past the year 6429 read as negative, which only the total order in Swift ever compares.
+    var databaseInteger: Int64 { Int64(bitPattern: rawValue) }
+
+    init(databaseInteger: Int64) { self.init(rawValue: UInt64(bitPattern: databaseInteger)) }
+}
+
+extension Row {
+    func fixed<Value: FixedBytes>(_ index: Int, as type: Value.Type = Value.self) throws -> Value {
+        guard let bytes = self[index] as Data?, let value = Value(bytes) else {
+            throw StorageError.stateIsDamaged("column \(index) is not \(Value.byteCount) bytes")
+        }
+        return value
+    }
+
+    func optionalFixed<Value: FixedBytes>(_ index: Int, as type: Value.Type = Value.self) throws -> Value? {
+        try hasNull(atIndex: index) ? nil : fixed(index)
+    }
+
+    func amount(minor: Int, currency: Int) throws -> Amount {
+        guard let named = Currency(self[currency]), let amount = Amount(minor: self[minor], currency: named) else {
+            throw StorageError.stateIsDamaged("amount \(self[minor] as Int64) \(self[currency] as String)")
+        }
+        return amount
+    }
+}
+
+extension AmbassadorRow {
+    /// Columns: person, code, brought, reach, depth, cut.
+    init(stored row: Row) {
+        self.init(person: row[0], shownCode: row[1])
+        brought = row[2]
+        reach = row[3]
+        depth = row[4]
+        isCut = row[5]
+    }
+}
+
+extension Writers {
+    /// u8 mask of the registers written, by number ‖ one stamp for each; or, with bit 7 set, one stamp that wrote them all.
+    /// A stamp is u64 time ‖ u32 log ‖ u64 position.
+    var stored: Data {
+        var mask: UInt8 = 0
+        var stamps: [Stamp] = []
+        for register in Register.allCases {
+            guard let stamp = self[register] else { continue }
+            mask |= 1 << register.rawValue
+            stamps.append(stamp)
+        }
+        if let first = stamps.first, stamps.allSatisfy({ $0 == first }) {
+            mask |= Self.uniformBit
+            stamps = [first]
+        }
+        var bytes = [mask]
+        for stamp in stamps { bytes.append(stamp: stamp) }
+        return Data(bytes)
+    }
+
+    init(stored: Data) throws {
+        self.init()
+        do {
+            var reader = ByteReader(Array(stored))
+            let mask = try reader.u8()
+            let uniform = mask & Self.uniformBit == 0 ? nil : try reader.stamp()
+            for register in Register.allCases where mask & 1 << register.rawValue != 0 {
+                self[register] = try uniform ?? reader.stamp()
+            }
+            try reader.finish()
+        } catch {
+            throw StorageError.stateIsDamaged("the writers of a pledge do not read: \(error)")
+        }
+    }
+
+    private static let uniformBit: UInt8 = 0x80
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(stamp: Stamp) {
+        appendBigEndian(stamp.time.rawValue)
+        appendBigEndian(UInt32(clamping: stamp.log))
+        appendBigEndian(stamp.position)
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func stamp() throws(ByteReaderError) -> Stamp {
+        Stamp(time: HybridTime(rawValue: try u64()), log: LogNumber(try u32()), position: try u64())
+    }
+}

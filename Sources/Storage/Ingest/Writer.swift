@@ -1,0 +1,191 @@
+import AuthorLog
+import Community
+import FoundationEssentials
+import GRDB
+import Identity
+
+/// What the writing connection keeps in memory: every log's state and the fold's tree.
+///
+/// `@unchecked Sendable`: touched only on the pool's one writing queue, always with its `Database` in hand.
+final class Writer: @unchecked Sendable {
+    struct Log {
+        let number: LogNumber
+        var state: LogState
+        /// The bundle whose signature is kept only while it is the head.
+        var headBundle: Int64?
+    }
+
+    let charter: Charter
+    let rules: FoldRules
+    private(set) var logs: [LogID: Log] = [:]
+    private(set) var fold: Fold
+    /// Verifiers with parts that no signature vouches for yet.
+    var pending: [PendingKey: RunVerifier] = [:]
+    private var numbers = RowNumbers()
+    private var bundleNumber: Int64 = 0
+    private var logNumber: LogNumber = 0
+
+    init(charter: Charter, rules: FoldRules) throws {
+        self.charter = charter
+        self.rules = rules
+        fold = Fold(rules: rules)
+    }
+
+    // MARK: Loading
+
+    /// Takes up what is stored; also after a failed transaction, when memory may be ahead of the disk.
+    func load(from database: Database) throws {
+        logs = [:]
+        pending = [:]
+        logNumber = 0
+        let rows = try Row.fetchCursor(database, sql: "SELECT number, state FROM logs ORDER BY number")
+        while let row = try rows.next() {
+            let state: LogState
+            do {
+                state = try LogState(decoding: Array(row[1] as Data))
+            } catch {
+                throw StorageError.logIsDamaged("the state of log \(row[0] as Int64): \(error)")
+            }
+            logNumber = row[0]
+            logs[state.log] = Log(number: logNumber, state: state, headBundle: nil)
+        }
+        bundleNumber = try Int64.fetchOne(database, sql: "SELECT max(number) FROM bundles") ?? 0
+        try loadFold(from: database)
+    }
+
+    private func loadFold(from database: Database) throws {
+        numbers = try RowNumbers(reading: database)
+        fold = Fold(rules: rules)
+        for log in logs.values { fold.order.set(log.state.log, number: log.number) }
+        let ambassadors = try Row.fetchAll(
+            database, sql: "SELECT person, code, brought, reach, depth, cut FROM state_ambassadors ORDER BY person"
+        ).map(AmbassadorRow.init(stored:))
+        try fold.load(ambassadors, from: foldStore(database))
+    }
+
+    func foldStore(_ database: Database) -> SQLFoldStore {
+        SQLFoldStore(database: database, currency: rules.currency, numbers: numbers)
+    }
+
+    func forget(source: UInt64) { pending = pending.filter { $0.key.source != source } }
+
+    func adopt(_ log: Log) { logs[log.state.log] = log }
+
+    /// Starts the fold from nothing, to be fed every bundle again.
+    func restartFold() {
+        numbers = RowNumbers()
+        fold = Fold(rules: rules)
+        for log in logs.values { fold.order.set(log.state.log, number: log.number) }
+    }
+
+    // MARK: Transactions
+
+    /// Runs one durable transaction; when it fails, memory is as the disk is.
+    func transaction<Value>(
+        _ database: Database, doing what: String, _ body: (Database) throws -> Value
+    ) throws -> Value {
+        do {
+            var value: Value?
+            try database.inTransaction(.immediate) {
+                value = try body(database)
+                return .commit
+            }
+            guard let value else { preconditionFailure("a committed transaction has its value") }
+            return value
+        } catch {
+            let failure = StorageError(error, doing: what)
+            try load(from: database)
+            throw failure
+        }
+    }
+
+    // MARK: Appending
+
+    /// Appends authentic bundles of one log to it, in order.
+    ///
+    /// - Returns: What the fold is to merge; held bundles are left out.
+    func append(
+        _ bundles: [VerifiedBundle], after state: LogState, wallMilliseconds: UInt64, to database: Database
+    ) throws -> [FoldBundle] {
+        guard let first = bundles.first?.bundle.header else { return [] }
+        var log = try logs[first.log] ?? insert(first, to: database)
+        try forgetHeadSignature(of: log, in: database)
+        var folded: [FoldBundle] = []
+        for verified in bundles {
+            let header = verified.bundle.header
+            bundleNumber += 1
+            try insert(verified.bundle, log: log.number, to: database)
+            if isHeld(verified.bundle, wallMilliseconds: wallMilliseconds) {
+                try run(
+                    "INSERT INTO held VALUES (?, ?, ?, ?)",
+                    [bundleNumber, log.number, header.time.databaseInteger, verified.bundle.body.count], database)
+            } else if let right = verified.admission.presented ?? verified.admission.right {
+                folded.append(try foldBundle(verified.bundle, log: log.number, right: right))
+            }
+        }
+        log.state = state
+        log.headBundle = bundleNumber
+        logs[first.log] = log
+        try run(
+            "UPDATE logs SET length = ?, head = ?, state = ? WHERE number = ?",
+            [Int64(clamping: state.length), state.head.data, Data(state.bytes), log.number], database)
+        return folded
+    }
+
+    /// Merges bundles into the state, and writes what they change.
+    func merge(_ bundles: [FoldBundle], into database: Database) throws {
+        guard !bundles.isEmpty else { return }
+        let store = foldStore(database)
+        let changes = try fold.apply(bundles, to: store)
+        numbers = store.numbersInUse
+        try ChangeWriter(database: database).write(changes, order: fold.order)
+        try DetailWriter(database: database, rules: rules, order: fold.order).write(bundles)
+    }
+
+    func foldBundle(_ bundle: Bundle, log: LogNumber, right: Right) throws -> FoldBundle {
+        FoldBundle(
+            log: log, time: bundle.header.time, position: bundle.header.position, right: right,
+            operations: try bundle.operations())
+    }
+
+    private func insert(_ first: Header, to database: Database) throws -> Log {
+        let number = logNumber + 1
+        try run(
+            "INSERT INTO logs VALUES (?, ?, ?, 0, ?, ?, ?)",
+            [
+                number, first.member.data, Data(first.incarnation.bytes), Data(), first.previous.data, Data(),
+            ], database)
+        logNumber = number
+        fold.order.set(first.log, number: number)
+        return Log(number: number, state: LogState(log: first.log, community: charter.id), headBundle: nil)
+    }
+
+    private func insert(_ bundle: Bundle, log: LogNumber, to database: Database) throws {
+        let header = bundle.header
+        try run(
+            "INSERT INTO bundles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                bundleNumber, log, Int64(clamping: header.position), Int64(header.operationCount),
+                header.time.databaseInteger, bundle.id.data, Data(bundle.body),
+            ], database)
+        if let signature = bundle.signature {
+            try run(
+                "INSERT INTO signatures VALUES (?, ?, ?)",
+                [bundleNumber, Data(signature.bytes), bundle.keepsSignature], database)
+        }
+    }
+
+    /// A head's signature is kept while it is the head (Protocol/2-log.md, *Kept signatures*).
+    private func forgetHeadSignature(of log: Log, in database: Database) throws {
+        let head = try log.headBundle
+            ?? Int64.fetchOne(
+                database, sql: "SELECT number FROM bundles WHERE log = ? ORDER BY position DESC LIMIT 1",
+                arguments: [log.number])
+        guard let head else { return }
+        try run("DELETE FROM signatures WHERE bundle = ? AND kept = 0", [head], database)
+    }
+
+    private func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}

@@ -1,0 +1,13 @@
+/// Bounds of one replica; each with its reason.
+package enum StorageLimits {
+    /// Design §5: so much of one log is kept of what is dated ahead of the clock.
+    static let heldByteLimit = 1 << 20
+    /// Held bundles folded in one transaction; the rest follow at the next call.
+    static let releasedBundleLimit = 4_096
+    /// Protocol/4-sync.md, *Live*: a run up to 64 KiB is pushed, room for its entries' frames taken off.
+    static let pushedBodyByteLimit = 60_000
+    /// Operations folded at once by a rebuild: the batch at which writing winners once pays off (design §8).
+    static let rebuildBatchOperations = 20_000
+    /// Problems that `verify` lists; after so many nobody reads on.
+    package static let listedProblems = 100
+}

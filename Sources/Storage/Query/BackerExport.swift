@@ -1,0 +1,50 @@
+import Community
+package import GRDB
+
+/// Rows of `backers.csv`: persons who joined, and those of whom a claim is known; by id.
+///
+/// Who only pledged is left out, as `pledges.csv` makes a backer of them again and a row here would say that they joined. Of
+/// several claims the file has room for one: the one that wins, so that reading it back credits the same person, else the one
+/// of lowest place, so that a code nobody owns yet is not forgotten.
+package struct BackerExport: Sendable {
+    package struct Row: Hashable, Sendable {
+        package var backer: PersonName
+        /// Whose external id it is; the file does not say.
+        package var source: String?
+        /// Unix milliseconds; nil for a person with a claim who never joined.
+        package var joinedAt: Int64?
+        package var code: String?
+    }
+
+    package init() {}
+
+    package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
+        let sql = """
+            SELECT p.number, p.person, d.external, d.source, p.joined_at
+            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+            WHERE p.person > ? AND (p.joined_at IS NOT NULL
+                OR EXISTS (SELECT 1 FROM state_claims c WHERE c.person = p.number))
+            ORDER BY p.person LIMIT ?
+            """
+        let fetched = try database.rows(sql, [page.idKey(), page.fetchLimit]) { row in
+            let exported = Row(backer: try row.personName(1), source: row[3], joinedAt: row[4])
+            return (number: row[0] as PersonNumber, row: exported)
+        }
+        let cut = page.page(of: fetched) { $0.row.backer.printedID }
+        let rows = try cut.rows.map { number, row in
+            var row = row
+            row.code = try Self.code(of: number, database)
+            return row
+        }
+        return ListPage(rows: rows, next: cut.next)
+    }
+
+    private static func code(of person: PersonNumber, _ database: Database) throws -> String? {
+        let sql = """
+            SELECT \(SharedSQL.shownCode)
+            FROM state_claims c CROSS JOIN logs l ON l.number = c.log CROSS JOIN state_codes k ON k.number = c.code
+            WHERE c.person = ? ORDER BY (\(SharedSQL.claimCounts)) DESC, \(SharedSQL.claimPlace) LIMIT 1
+            """
+        return try database.firstRow(sql, [person]) { $0[0] }
+    }
+}

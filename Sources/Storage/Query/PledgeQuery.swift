@@ -1,0 +1,119 @@
+import AuthorLog
+package import Community
+package import GRDB
+
+/// Pledges by id; and one alone, with its money facts.
+package struct PledgeQuery: Sendable {
+    package struct Row: Hashable, Sendable {
+        package var pledge: PledgeName
+        /// nil if anonymous.
+        package var backer: PersonName?
+        package var amountMinor: Int64
+        package var currency: String
+        package var exponent: Int
+        /// Unix milliseconds, 0 where nobody wrote it.
+        package var pledgedAt: Int64
+        package var state: PledgeState
+        package var paidMinor: Int64
+        package var refundedMinor: Int64
+        package var visibility: UInt8
+        /// The code it carries, as its owner registered it, else in normal form.
+        package var code: String?
+        /// Whom it credits.
+        package var firstTouch: PersonName?
+        package var lastTouch: PersonName?
+
+        package var status: String { state.name }
+
+        package func ambassador(by attribution: AttributionKind) -> PersonName? {
+            switch attribution {
+            case .firstTouch: firstTouch
+            case .lastTouch: lastTouch
+            }
+        }
+    }
+
+    /// A payment, a refund, a lapse or a cancellation.
+    package struct Fact: Hashable, Sendable {
+        package var kind: Community.Record.MoneyKind
+        package var amountMinor: Int64
+        package var currency: String
+        package var exponent: Int
+        /// nil for none.
+        package var reference: String?
+        /// Of the operation that stated it, Unix milliseconds.
+        package var at: Int64
+        package var isVoid: Bool
+        /// Not void, and in the pledge's currency.
+        package var counts: Bool
+
+        /// As the state that it leads to is printed.
+        package var name: String {
+            switch kind {
+            case .confirm: PledgeState.paid.name
+            case .refund: PledgeState.refunded.name
+            case .lapse: PledgeState.lapsed.name
+            case .cancel: PledgeState.cancelled.name
+            }
+        }
+    }
+
+    package struct Details: Hashable, Sendable {
+        package var row: Row
+        /// In the total order of who wrote them, oldest first.
+        package var history: [Fact]
+    }
+
+    package init() {}
+
+    package func list(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
+        let sql = Self.sql + "WHERE p.pledge > ? ORDER BY p.pledge LIMIT ?"
+        return page.page(of: try database.rows(sql, [page.idKey(), page.fetchLimit], Self.row)) { $0.pledge.printedID }
+    }
+
+    /// - Returns: nil where there is no such pledge.
+    package func details(of pledge: PledgeNumber, _ database: Database) throws -> Details? {
+        guard let row = try database.firstRow(Self.sql + "WHERE p.number = ?", [pledge], Self.row) else { return nil }
+        return Details(row: row, history: try history(of: pledge, in: row.currency, database))
+    }
+
+    private func history(of pledge: PledgeNumber, in currency: String, _ database: Database) throws -> [Fact] {
+        let sql = """
+            SELECT m.kind, m.reference, m.void, m.amount, m.currency, m.time
+            FROM state_money m CROSS JOIN logs l ON l.number = m.log
+            WHERE m.pledge = ? ORDER BY m.time < 0, m.time, l.member, l.incarnation, m.position
+            """
+        return try database.rows(sql, [pledge]) { row in
+            guard let kind = Record.MoneyKind(rawValue: row[0]) else {
+                throw StorageError.stateIsDamaged("money fact of unknown kind \(row[0] as Int64)")
+            }
+            let reference: String = row[1]
+            let isVoid: Bool = row[2]
+            return Fact(
+                kind: kind, amountMinor: row[3], currency: row[4], exponent: try row.exponent(ofCurrency: 4),
+                reference: reference.isEmpty ? nil : reference,
+                at: Int64(clamping: HybridTime(databaseInteger: row[5]).milliseconds), isVoid: isVoid,
+                counts: !isVoid && (!kind.carriesAmount || row[4] == currency))
+        }
+    }
+
+    private static let sql = """
+        SELECT p.pledge, e.external, b.person, bd.external, p.amount, p.currency, p.at, p.state, p.paid, p.refunded,
+            p.visibility, \(SharedSQL.shownCode), f.person, fd.external, l.person, ld.external
+        FROM state_pledges p LEFT JOIN detail_pledges e ON e.pledge = p.number
+            LEFT JOIN state_people b ON b.number = p.backer LEFT JOIN detail_people bd ON bd.person = p.backer
+            LEFT JOIN state_codes k ON k.number = p.code
+            LEFT JOIN state_people f ON f.number = p.first_touch
+            LEFT JOIN detail_people fd ON fd.person = p.first_touch
+            LEFT JOIN state_people l ON l.number = p.last_touch
+            LEFT JOIN detail_people ld ON ld.person = p.last_touch\u{20}
+        """
+
+    private static func row(_ row: GRDB.Row) throws -> Row {
+        Row(
+            pledge: try row.pledgeName(0), backer: try row.optionalPersonName(2), amountMinor: row[4], currency: row[5],
+            exponent: try row.exponent(ofCurrency: 5), pledgedAt: row[6], state: try row.pledgeState(7),
+            paidMinor: row[8], refundedMinor: row[9], visibility: row[10], code: row[11],
+            firstTouch: try row.optionalPersonName(12), lastTouch: try row.optionalPersonName(14))
+    }
+}

@@ -1,0 +1,13 @@
+/// Bounds of one answer; each with its reason.
+package enum QueryLimits {
+    /// Rows of a page at most: about a megabyte of JSON, as `API.Limits.pageRowsCeiling`.
+    package static let pageRows = 10_000
+    /// Persons in one referral tree, the root included: more than anybody reads, less than an answer of two megabytes.
+    package static let treeNodes = 10_000
+}
+
+/// Why a question has no answer, apart from what the disk does (``StorageError``).
+package enum QueryError: Error, Equatable {
+    /// `after` is nothing that a page of this list gave as `next`.
+    case notACursor(String)
+}

@@ -1,0 +1,45 @@
+package import Community
+package import GRDB
+
+/// A person, who brought them, who brought those, and so on.
+package struct ReferralPathQuery: Sendable {
+    package struct Answer: Hashable, Sendable {
+        /// The person first.
+        package var path: [PersonName]
+        /// The last one was brought by somebody, too, but that closes a cycle and is cut.
+        package var endsAtCut: Bool
+    }
+
+    package var person: PersonNumber
+
+    package init(person: PersonNumber) { self.person = person }
+
+    /// - Returns: nil where there is no such person.
+    package func run(_ database: Database) throws -> Answer? {
+        let sql = """
+            SELECT p.person, d.external, p.winner, coalesce(a.cut, 0)
+            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+                LEFT JOIN state_ambassadors a ON a.person = p.number
+            WHERE p.number = ?
+            """
+        var answer = Answer(path: [], endsAtCut: false)
+        var met: Set<PersonNumber> = []
+        var next: PersonNumber? = person
+        while let current = next {
+            guard met.insert(current).inserted else {
+                throw StorageError.stateIsDamaged("who brought person \(person) is a cycle that is not cut")
+            }
+            let step = try database.firstRow(sql, [current]) { row -> (PersonName, PersonNumber?, Bool) in
+                (try row.personName(0), row[2], row[3])
+            }
+            guard let (name, winner, isCut) = step else {
+                if current == person { return nil }
+                throw StorageError.stateIsDamaged("person \(current) is missing")
+            }
+            answer.path.append(name)
+            answer.endsAtCut = isCut && winner != nil
+            next = isCut ? nil : winner
+        }
+        return answer
+    }
+}

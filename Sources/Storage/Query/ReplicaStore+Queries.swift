@@ -1,0 +1,123 @@
+package import Community
+import GRDB
+
+// What the record answers: each call reads one snapshot, and never waits for the writer.
+
+extension ReplicaStore {
+    package func recordFigures() async throws -> RecordFigures {
+        try await answer("counting the logs") { try RecordFigures.read($0) }
+    }
+
+    package func totals() async throws -> TotalsQuery.Answer {
+        try await answer("reading the totals") { try TotalsQuery().run($0) }
+    }
+
+    package func leaderboard(_ query: LeaderboardQuery) async throws -> [LeaderboardQuery.Row] {
+        try await answer("reading the leaderboard") { try query.run($0) }
+    }
+
+    // MARK: References
+
+    /// - Parameter source: Whose external id `reference` is; nil where nobody said what it is.
+    package func resolvePerson(_ reference: String, source: String? = nil) async throws -> Resolution<FoundPerson> {
+        let resolver = PersonResolver(pseudonyms: rules.pseudonyms)
+        return try await answer("looking for a person") { try resolver.resolve(reference, source: source, in: $0) }
+    }
+
+    /// - Parameter source: Whose external id `reference` is; nil where nobody said what it is.
+    package func resolvePledge(_ reference: String, source: String? = nil) async throws -> Resolution<FoundPledge> {
+        let resolver = PledgeResolver(pseudonyms: rules.pseudonyms)
+        return try await answer("looking for a pledge") { try resolver.resolve(reference, source: source, in: $0) }
+    }
+
+    // MARK: Referrals
+
+    /// - Returns: nil where there is no such person.
+    package func referralTree(of person: PersonNumber, depth: Int) async throws -> ReferralTreeQuery.Answer? {
+        let query = ReferralTreeQuery(person: person, depth: depth)
+        return try await answer("reading a referral tree") { try query.run($0) }
+    }
+
+    /// - Returns: nil where there is no such person.
+    package func referralPath(of person: PersonNumber) async throws -> ReferralPathQuery.Answer? {
+        try await answer("reading a referral path") { try ReferralPathQuery(person: person).run($0) }
+    }
+
+    package func referrals(of person: PersonNumber, page: PageRequest) async throws -> ListPage<ReferralListQuery.Row> {
+        try await answer("reading claims") { try ReferralListQuery(person: person, page: page).run($0) }
+    }
+
+    // MARK: Lists, and one alone
+
+    package func backers(_ page: PageRequest) async throws -> ListPage<BackerQuery.Row> {
+        try await answer("listing backers") { try BackerQuery().list(page, $0) }
+    }
+
+    package func backer(_ person: PersonNumber) async throws -> BackerQuery.Details? {
+        try await answer("reading a backer") { try BackerQuery().details(of: person, $0) }
+    }
+
+    package func ambassadors(
+        _ page: PageRequest, credit: AmbassadorQuery
+    ) async throws -> ListPage<AmbassadorQuery.Row> {
+        try await answer("listing ambassadors") { try credit.list(page, $0) }
+    }
+
+    package func ambassador(
+        _ person: PersonNumber, credit: AmbassadorQuery
+    ) async throws -> AmbassadorQuery.Details? {
+        try await answer("reading an ambassador") { try credit.details(of: person, $0) }
+    }
+
+    package func codes(_ page: PageRequest) async throws -> ListPage<CodeQuery.Row> {
+        try await answer("listing codes") { try CodeQuery().list(page, $0) }
+    }
+
+    package func code(_ code: CodeText) async throws -> CodeQuery.Row? {
+        try await answer("reading a code") { try CodeQuery().details(of: code, $0) }
+    }
+
+    package func pledges(_ page: PageRequest) async throws -> ListPage<PledgeQuery.Row> {
+        try await answer("listing pledges") { try PledgeQuery().list(page, $0) }
+    }
+
+    package func pledge(_ pledge: PledgeNumber) async throws -> PledgeQuery.Details? {
+        try await answer("reading a pledge") { try PledgeQuery().details(of: pledge, $0) }
+    }
+
+    // MARK: Export
+
+    package func exportAmbassadors(_ page: PageRequest) async throws -> ListPage<AmbassadorExport.Row> {
+        try await answer("exporting ambassadors") { try AmbassadorExport().run(page, $0) }
+    }
+
+    package func exportBackers(_ page: PageRequest) async throws -> ListPage<BackerExport.Row> {
+        try await answer("exporting backers") { try BackerExport().run(page, $0) }
+    }
+
+    package func exportPledges(_ page: PageRequest) async throws -> ListPage<PledgeExport.Row> {
+        try await answer("exporting pledges") { try PledgeExport().run(page, $0) }
+    }
+
+    // MARK: Digest
+
+    /// - Returns: The digest, and the hashes that a write with ``StateDigest/store(_:in:)`` keeps for the next time.
+    package func stateDigest() async throws -> StateDigest {
+        try await answer("hashing the state") { try StateDigest.compute($0) }
+    }
+
+    /// Sorts failures of the disk into ``StorageError``; what the question itself got wrong passes as it is.
+    private func answer<Value: Sendable>(
+        _ what: String, _ read: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await pool.read(read)
+        } catch let error as QueryError {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw StorageError(error, doing: what)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import GRDB
+
+/// Fragments that several statements share. No values: those are always bound.
+enum SharedSQL {
+    /// A code of `state_codes k` as people see it: as its owner registered it, else in normal form.
+    static let shownCode = "CASE WHEN k.own_person IS NULL THEN coalesce(k.written, k.code) ELSE k.code END"
+    /// Ascending place of `state_claims c` with `logs l`.
+    static let claimPlace = "c.period, c.at, l.member, l.incarnation, c.position"
+    /// True where `state_claims c` on `state_codes k` counts: the code has an owner, and not the person himself.
+    static let claimCounts = "k.owner IS NOT NULL AND k.owner <> c.person"
+}
+
+extension Database {
+    /// Runs a statement that is prepared once a connection.
+    func rows<Value>(
+        _ sql: String, _ arguments: StatementArguments = [], _ read: (Row) throws -> Value
+    ) throws -> [Value] {
+        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        var values: [Value] = []
+        while let row = try cursor.next() { values.append(try read(row)) }
+        return values
+    }
+
+    /// - Returns: The first row, read; nil where there is none.
+    func firstRow<Value>(
+        _ sql: String, _ arguments: StatementArguments = [], _ read: (Row) throws -> Value
+    ) throws -> Value? {
+        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
+        return try cursor.next().map(read)
+    }
+}

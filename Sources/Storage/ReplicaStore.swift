@@ -1,0 +1,105 @@
+package import AuthorLog
+package import Community
+import FoundationEssentials
+package import GRDB
+package import Identity
+
+/// One replica of a community's record, in one SQLite file.
+///
+/// The log is appended and the state folded in one transaction; a single connection writes and checkpoints, readers only read.
+/// The caller holds the lock on the home: two processes must never open one file.
+package final class ReplicaStore: Sendable {
+    package let pool: DatabasePool
+    package let charter: Charter
+    package let rules: FoldRules
+    package let path: String
+    let writer: Writer
+
+    /// Opens a replica, making its tables where there are none.
+    ///
+    /// - Parameters:
+    ///   - path: A file in the home. Its `-wal` and `-shm` lie beside it.
+    ///   - personKey: Of the community; what ids of persons are hashed with.
+    package init(path: String, charter: Charter, personKey: SecretBytes) throws {
+        guard let currency = Currency(charter.currency) else {
+            throw StorageError.unreadable("the charter's currency \(charter.currency) is not known to this version")
+        }
+        self.path = path
+        self.charter = charter
+        rules = FoldRules(charter: charter, currency: currency, pseudonyms: Pseudonyms(personKey: personKey))
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+        } catch {
+            throw StorageError(error, doing: "opening \(path)")
+        }
+        do {
+            // GRDB sets NORMAL when it opens WAL: FULL comes after, and is asserted.
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try Self.assertDurable(database)
+            }
+            try pool.write { try Self.prepareTables($0, charter: charter) }
+            writer = try Writer(charter: charter, rules: rules)
+            try pool.writeWithoutTransaction { [writer] in try writer.load(from: $0) }
+        } catch {
+            throw StorageError(error, doing: "opening \(path)")
+        }
+    }
+
+    /// Checkpoints and closes. Nothing may be asked afterwards.
+    package func close() throws {
+        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try pool.close()
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            // 16 MiB a connection: the upper levels of every index of a million updates.
+            try database.execute(sql: "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF")
+        }
+        return configuration
+    }
+
+    private static func assertDurable(_ database: Database) throws {
+        let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+        guard synchronous == 2, journal == "wal" else {
+            throw StorageError.notDurable("synchronous is \(synchronous ?? -1), journal mode \(journal ?? "none")")
+        }
+    }
+
+    private static func prepareTables(_ database: Database, charter: Charter) throws {
+        if try !database.tableExists("node") {
+            try Schema.create(in: database)
+            try NodeValue.schema.write([UInt8(Schema.version)], to: database)
+            try NodeValue.community.write(charter.id.bytes, to: database)
+            try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
+        }
+        guard try NodeValue.schema.read(from: database) == [UInt8(Schema.version)] else {
+            throw StorageError.unreadable("it was made by another version of Grapevine")
+        }
+        guard try NodeValue.community.read(from: database) == charter.id.bytes else {
+            throw StorageError.unreadable("it holds another community's record")
+        }
+    }
+}
+
+/// What a node notes about its own database.
+package enum NodeValue: String {
+    case schema, community
+    case foldVersion = "fold_version"
+    /// Also in the mark beside the key: a database put back from elsewhere does not have it.
+    case token
+
+    func read(from database: Database) throws -> [UInt8]? {
+        try Data.fetchOne(database, sql: "SELECT value FROM node WHERE key = ?", arguments: [rawValue]).map { Array($0) }
+    }
+
+    func write(_ value: [UInt8], to database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO node VALUES (?, ?)", arguments: [rawValue, Data(value)])
+    }
+}

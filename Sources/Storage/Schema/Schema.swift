@@ -1,0 +1,216 @@
+import GRDB
+
+/// The tables of one replica.
+///
+/// Three kinds: the *log* (bundles, signatures, orders, chains), which is the truth; the *state* (`state_…`), which is
+/// disposable, versioned, and folded anew from the log by `rebuild`; and what only this node knows (`node`, `peer_records`).
+enum Schema {
+    /// Raised when the log's tables change shape.
+    static let version = 1
+
+    static func create(in database: Database) throws {
+        try database.execute(sql: log)
+        try database.execute(sql: state)
+        try insertTotals(in: database)
+        try database.execute(sql: Views.sql)
+    }
+
+    /// The one row of counts, all zero.
+    static func insertTotals(in database: Database) throws {
+        try database.execute(sql: "INSERT INTO state_totals VALUES (1, 0, 0, 0, 0, 0)")
+    }
+
+    /// Integer keys in order of arrival, so that appending never looks for a place; people, codes and logs are interned.
+    static let log = """
+        CREATE TABLE node (
+            key TEXT PRIMARY KEY,
+            value BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE logs (
+            number INTEGER PRIMARY KEY,
+            member BLOB NOT NULL,
+            incarnation BLOB NOT NULL,
+            length INTEGER NOT NULL,
+            head BLOB NOT NULL,
+            first_previous BLOB NOT NULL,
+            state BLOB NOT NULL,
+            UNIQUE (member, incarnation)
+        );
+        CREATE TABLE bundles (
+            number INTEGER PRIMARY KEY,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            body BLOB NOT NULL,
+            UNIQUE (log, position)
+        );
+        CREATE TABLE signatures (
+            bundle INTEGER PRIMARY KEY,
+            signature BLOB NOT NULL,
+            kept INTEGER NOT NULL
+        );
+        CREATE TABLE held (
+            bundle INTEGER PRIMARY KEY,
+            log INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            byte_count INTEGER NOT NULL
+        );
+        CREATE TABLE orders (
+            hash BLOB PRIMARY KEY,
+            bytes BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE chains (
+            member BLOB PRIMARY KEY,
+            presentation BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE peer_records (
+            member BLOB PRIMARY KEY,
+            record BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    /// Money is in minor units. Sums that outgrow 64 bits are decimal text.
+    static let state = """
+        CREATE TABLE state_people (
+            number INTEGER PRIMARY KEY,
+            person BLOB NOT NULL UNIQUE,
+            joined_at INTEGER,
+            joined_time INTEGER,
+            joined_log INTEGER,
+            joined_position INTEGER,
+            own_code INTEGER NOT NULL,
+            member_id BLOB,
+            winner INTEGER,
+            pledges INTEGER NOT NULL,
+            qualifying INTEGER NOT NULL
+        );
+        CREATE TABLE state_claims (
+            person INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            code INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            imported INTEGER NOT NULL,
+            PRIMARY KEY (person, log, position)
+        ) WITHOUT ROWID;
+        CREATE INDEX state_claims_by_code ON state_claims (code);
+        CREATE TABLE state_codes (
+            number INTEGER PRIMARY KEY,
+            code TEXT NOT NULL UNIQUE,
+            code_key BLOB NOT NULL,
+            own_id BLOB,
+            own_person INTEGER,
+            registrant INTEGER,
+            written TEXT,
+            period INTEGER,
+            at INTEGER,
+            log INTEGER,
+            position INTEGER,
+            owner INTEGER AS (coalesce(own_person, registrant)) VIRTUAL
+        );
+        CREATE INDEX state_codes_by_owner ON state_codes (owner) WHERE owner IS NOT NULL;
+        CREATE INDEX state_codes_by_key ON state_codes (code_key) WHERE written IS NOT NULL;
+        CREATE TABLE state_pledges (
+            number INTEGER PRIMARY KEY,
+            pledge BLOB NOT NULL UNIQUE,
+            backer INTEGER,
+            at INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            code INTEGER,
+            visibility INTEGER NOT NULL,
+            paid INTEGER NOT NULL,
+            refunded INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            qualifying INTEGER NOT NULL,
+            first_touch INTEGER,
+            last_touch INTEGER,
+            writers BLOB NOT NULL
+        );
+        CREATE INDEX state_pledges_by_backer ON state_pledges (backer) WHERE backer IS NOT NULL;
+        CREATE INDEX state_pledges_by_code ON state_pledges (code) WHERE code IS NOT NULL;
+        CREATE TABLE state_money (
+            pledge INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            reference TEXT NOT NULL,
+            void INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (pledge, kind, reference)
+        ) WITHOUT ROWID;
+        CREATE TABLE state_ambassadors (
+            person INTEGER PRIMARY KEY,
+            code TEXT NOT NULL,
+            brought INTEGER NOT NULL,
+            reach INTEGER NOT NULL,
+            depth INTEGER NOT NULL,
+            cut INTEGER NOT NULL
+        );
+        CREATE TABLE state_tallies (
+            person INTEGER NOT NULL,
+            attribution INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            pledges INTEGER NOT NULL,
+            pledged NOT NULL,
+            paid NOT NULL,
+            refunded NOT NULL,
+            credited_pledges INTEGER NOT NULL,
+            PRIMARY KEY (person, attribution, currency)
+        ) WITHOUT ROWID;
+        CREATE TABLE state_totals (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            backers INTEGER NOT NULL,
+            ambassadors INTEGER NOT NULL,
+            attributed_backers INTEGER NOT NULL,
+            pledges INTEGER NOT NULL,
+            anonymous_pledges INTEGER NOT NULL
+        );
+        CREATE TABLE state_currencies (
+            currency TEXT PRIMARY KEY,
+            pledged NOT NULL,
+            paid NOT NULL,
+            refunded NOT NULL,
+            cancelled NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE state_buckets (
+            bucket INTEGER PRIMARY KEY,
+            version INTEGER NOT NULL,
+            hash BLOB,
+            hashed_version INTEGER
+        );
+        CREATE TABLE detail_people (
+            person INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            external TEXT NOT NULL
+        );
+        CREATE INDEX detail_people_by_external ON detail_people (external);
+        CREATE TABLE detail_pledges (
+            pledge INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            external TEXT NOT NULL
+        );
+        CREATE TABLE detail_fields (
+            person INTEGER NOT NULL,
+            field INTEGER NOT NULL,
+            value TEXT NOT NULL,
+            steward INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            PRIMARY KEY (person, field)
+        ) WITHOUT ROWID;
+        """
+
+    /// Everything that `rebuild` drops and folds anew.
+    static let stateTables = [
+        "state_people", "state_claims", "state_codes", "state_pledges", "state_money", "state_ambassadors",
+        "state_tallies", "state_totals", "state_currencies", "state_buckets", "detail_people", "detail_pledges",
+        "detail_fields",
+    ]
+}

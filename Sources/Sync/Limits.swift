@@ -1,0 +1,143 @@
+/// Every bound a peer can push against. What is not said to be of the protocol may change without telling anybody.
+package enum Limits {
+    // Of the protocol (Protocol/4-sync.md).
+
+    /// The lowest and highest protocol version spoken here.
+    package static let protocolVersion: UInt32 = 1
+    /// One message, whole.
+    package static let messageByteLimit = 1_048_576
+    /// Hostile nesting ends here; our own messages are 4 deep.
+    package static let messageDepthLimit = 16
+    /// Ranges in one message. 256 prefixes that all differ are answered by this many hashes.
+    package static let rangesPerMessage = 4_096
+    /// Rows in one message, all its ranges together: some 400 KB.
+    package static let rowsPerMessage = 4_096
+    /// A prefix is made of the nibbles of a 32-byte log id.
+    package static let nibblesPerPrefix = 64
+    /// One round goes at least one nibble deeper.
+    package static let reconciliationRounds: UInt32 = 64
+    /// At most this many rows under a prefix are told as rows, not as the hashes of 16 children.
+    package static let rowsPerLeaf = 16
+    /// 2^48: ends of bundles.
+    package static let logLengthLimit: UInt64 = 1 << 48
+    package static let wantsPerPull = 1_024
+    package static let recordsPerMessage = 256
+    package static let ordersPerMessage = 256
+    package static let forkProofsPerMessage = 64
+    package static let addressesPerRecord = 4
+    package static let addressByteLimit = 80
+    package static let goodbyeReasonByteLimit = 200
+    /// A piece of a run, unless one entry is larger.
+    package static let runPartByteLimit = 262_144
+    /// A run no larger is pushed; of a larger one the head is told.
+    package static let pushedRunByteLimit = 65_536
+    /// From the end of the handshake until both hellos are accepted.
+    package static let greetingTimeout = Duration.seconds(5)
+    /// A ping is due after this silence.
+    package static let silenceBeforePing = Duration.seconds(30)
+    /// And after this one the peer is given up.
+    package static let silenceBeforeClose = Duration.seconds(90)
+    /// The initiator connects anew after an hour; the responder waits a little longer for it.
+    package static let connectionLifetime = Duration.seconds(3_600)
+    package static let connectionLifetimeGrace = Duration.seconds(120)
+    /// Neither dialled nor accepted after an offence.
+    package static let banDuration = Duration.seconds(600)
+    /// Frontiers are compared anew with one peer at most this often.
+    package static let comparisonInterval = Duration.seconds(1)
+    package static let dialBackoffUnit = Duration.milliseconds(500)
+    package static let dialBackoffLimit = Duration.seconds(60)
+
+    // Of this implementation.
+
+    /// Connections, greeted or not. 64 peers × all caps below stay under 200 MB if every one of them is hostile.
+    package static let connections = 64
+    /// Of them inbound: hostile ones cannot take the places of those we chose ourselves (threats.md, row 16).
+    package static let inboundConnections = 56
+    /// Inbound ones that have not greeted yet.
+    package static let ungreetedConnections = 16
+    /// Connections by which one member, as the initiator, may be connected: the old one may be half dead.
+    package static let connectionsPerMember = 2
+    /// A presentation: a root order and 4 excerpts of 2 KiB, and slack.
+    package static let chainByteLimit = 16_384
+    /// One signed root order.
+    package static let orderByteLimit = 8_192
+    /// Root orders held; the root signs few, ever.
+    package static let ordersHeld = 1_024
+    /// Root orders in one message of ours: half a MiB at most.
+    package static let ordersTold = 64
+    /// One fork proof: two signature intervals of bare headers.
+    package static let forkProofByteLimit = 65_536
+
+    /// What answering one message may cost in bytes; the rest is left for the next round.
+    package static let replyByteLimit = 1_048_576
+    /// A message is closed once it holds this much: no peer waits long behind one.
+    package static let rangesMessageByteTarget = 262_144
+    /// Rows in one range of an answer that had to be split.
+    package static let rowsPerRange = 256
+    /// Back-off of comparisons that led nowhere: a peer whose rows never lead to progress costs one a minute.
+    package static let fruitlessComparisonInterval = Duration.seconds(60)
+    /// With nothing else happening, frontiers are compared this often (threats.md, row 14: the period).
+    package static let idleComparisonInterval = Duration.seconds(30)
+
+    /// Work one peer may cause at once and per second, in units of some µs (a row, a range, a hash answered):
+    /// a tenth of a core. A newcomer to 10,000 logs is owed some 30,000.
+    package static let workBurst = 200_000
+    package static let workPerSecond = 20_000
+    /// A signature is worth this many units.
+    package static let workPerSignature = 30
+
+    /// Rows in which a peer is ahead of us, per peer. A community has 10,000 logs; what is left out, the next comparison finds.
+    package static let offersPerPeer = 16_384
+    /// And of all peers together: some 20 MB.
+    package static let offers = 131_072
+    /// Wants of one of our pulls: few enough that another idle peer finds something to do, too.
+    package static let wantsPerOwnPull = 256
+    /// What a peer may send before we have taken it in. At least one largest entry (611 KB) fits.
+    package static let pullCreditByteCount = 786_432
+    /// Credit is returned in portions, or when nothing is outstanding.
+    package static let creditPortionByteCount = 131_072
+    /// No part in this time although credit was left: another peer takes over.
+    package static let pullStallTimeout = Duration.seconds(10)
+    /// After n stalls or failures in a row a peer is not pulled from for 1 s × 2^n, at most this.
+    package static let pullBackoffLimit = Duration.seconds(60)
+    /// Credit a peer can give us: beyond it he gains nothing.
+    package static let servingCreditByteLimit = 8_388_608
+
+    /// Heads known of one peer beyond "all of ours" (see PeerHeads): 4,096 × 120 B.
+    package static let knownHeadsPerPeer = 4_096
+    /// Bytes pushed and not confirmed by a pong; beyond it heads are told instead.
+    package static let pushWindowByteCount = 524_288
+    /// A ping follows the pushes once this much is unconfirmed.
+    package static let pushConfirmationByteCount = 65_536
+    /// Heads collected before they are told together.
+    package static let announcementDelay = Duration.milliseconds(200)
+    /// Pushed parts handed to the shell and not yet answered; more are dropped, and found again by comparing.
+    package static let pushedIngestByteLimit = 2_097_152
+
+    /// Chains of members remembered: 10,000 nodes, and slack.
+    package static let knownChains = 16_384
+    package static let peerRecords = 16_384
+    /// Records that arrived before the chain of their member.
+    package static let unprovenPeerRecords = 256
+    /// Records verified per peer, burst and per minute.
+    package static let recordBurst = 1_024
+    package static let recordsPerMinute = 256
+    /// Records told to a new peer, drawn at random.
+    package static let recordsTold = 128
+    package static let bans = 1_024
+
+    /// Addresses given by hand or in a ticket.
+    package static let knownAddresses = 256
+    /// Dials under way.
+    package static let concurrentDials = 8
+    /// Not more often than every 500 ms (threats.md, row 53: 2 per second).
+    package static let dialSpacing = Duration.milliseconds(500)
+    /// A dial of which the shell has said nothing.
+    package static let dialTimeout = Duration.seconds(30)
+    /// Peers up to which addresses from peer records are dialled. A guess, until HyParView keeps the views.
+    package static let sociablePeers = 8
+    /// A connection that lasted this long counts as a success: its address starts over with short waits.
+    package static let stableConnection = Duration.seconds(10)
+    /// Own member key shown longer: this many logs are reported, one length each.
+    package static let ownHeadsReported = 64
+}

@@ -1,0 +1,156 @@
+import Identity
+
+/// Which addresses are dialled, and when: every known one that is not connected, after its back-off, not many at once.
+struct Dialler: Sendable {
+    private enum Contact: Sendable {
+        case idle(nextAt: Instant)
+        case dialling(since: Instant)
+        case connected(since: Instant)
+        /// It is ourselves.
+        case own
+    }
+
+    private struct Entry: Sendable {
+        var contact: Contact
+        var backoff = Backoff()
+        /// Whom we met there, or who signed it.
+        var member: MemberKey?
+        /// By hand or from a ticket: never forgotten, dialled however many peers we have.
+        var isGiven: Bool
+    }
+
+    private let own: [String]
+    private var entries: [String: Entry] = [:]
+    private var nextDial: Instant
+
+    /// Those that must not be dialled are left out.
+    init(own: [String], given: [String], at now: Instant) {
+        self.own = own
+        nextDial = now
+        for address in given.prefix(Limits.knownAddresses) { add(address, member: nil, isGiven: true, at: now) }
+    }
+
+    var count: Int { entries.count }
+
+    var addresses: [(address: String, member: MemberKey?, isConnected: Bool)] {
+        entries.keys.sorted().compactMap { address in
+            guard let entry = entries[address] else { return nil }
+            return switch entry.contact {
+            case .own: nil
+            case .connected: (address, entry.member, true)
+            case .idle, .dialling: (address, entry.member, false)
+            }
+        }
+    }
+
+    /// - Returns: Whether it may ever be dialled.
+    @discardableResult
+    mutating func add(_ address: String, member: MemberKey?, isGiven: Bool, at now: Instant) -> Bool {
+        guard !own.contains(address), let parsed = NetworkAddress(address), !parsed.isNeverDialled else { return false }
+        if entries[address] == nil {
+            guard isGiven || entries.count < Limits.peerRecords * Limits.addressesPerRecord else { return false }
+            entries[address] = Entry(contact: .idle(nextAt: now), member: member, isGiven: isGiven)
+        } else {
+            if let member { entries[address]?.member = member }
+            if isGiven { entries[address]?.isGiven = true }
+        }
+        return true
+    }
+
+    /// A newer record of that member names others.
+    mutating func keepOnly(_ addresses: [String], of member: MemberKey) {
+        for (address, entry) in entries where entry.member == member && !entry.isGiven && !addresses.contains(address) {
+            if case .idle = entry.contact { entries[address] = nil }
+        }
+    }
+
+    mutating func established(_ address: String, at now: Instant) {
+        entries[address]?.contact = .connected(since: now)
+    }
+
+    /// The greeting showed who is there.
+    mutating func met(_ member: MemberKey, at address: String) {
+        entries[address]?.member = member
+    }
+
+    mutating func metOurselves(at address: String) {
+        entries[address]?.contact = .own
+    }
+
+    mutating func failed(_ address: String, at now: Instant, dice: inout SplitMix64) {
+        guard let entry = entries[address], case .dialling = entry.contact else { return }
+        rest(address, at: now, dice: &dice)
+    }
+
+    /// - Parameter isWelcome: Greeted, and not refused or banned.
+    mutating func lost(_ address: String, isWelcome: Bool, at now: Instant, dice: inout SplitMix64) {
+        guard let entry = entries[address], case .connected(let since) = entry.contact else { return }
+        if isWelcome, now >= since + Limits.stableConnection { entries[address]?.backoff.succeeded() }
+        rest(address, at: now, dice: &dice)
+    }
+
+    /// What to dial now.
+    ///
+    /// - Parameters:
+    ///   - isFree: False for members who are connected or banned.
+    ///   - peers: Connections, greeted or not; `room`: how many more there may be.
+    mutating func next(
+        isFree: (MemberKey) -> Bool, peers: Int, room: Int, at now: Instant, dice: inout SplitMix64
+    ) -> String? {
+        expire(at: now, dice: &dice)
+        guard now >= nextDial, dialling < min(Limits.concurrentDials, room) else { return nil }
+        let candidates = entries.filter { isCandidate($0.value, isFree: isFree, peers: peers, at: now) }
+        let given = candidates.filter(\.value.isGiven)
+        // Given ones first; among equals chance, so that nobody's order decides whom we know.
+        guard let address = (given.isEmpty ? candidates : given).keys.sorted().randomElement(using: &dice) else {
+            return nil
+        }
+        entries[address]?.contact = .dialling(since: now)
+        nextDial = now + Limits.dialSpacing
+        return address
+    }
+
+    /// When ``next(isFree:peers:room:at:dice:)`` may have something, as far as time decides.
+    func deadline(isFree: (MemberKey) -> Bool, peers: Int, room: Int) -> Instant? {
+        var first: Instant?
+        let mayDial = dialling < min(Limits.concurrentDials, room)
+        for entry in entries.values {
+            let at: Instant
+            switch entry.contact {
+            case .dialling(let since):
+                at = since + Limits.dialTimeout
+            case .idle(let nextAt):
+                guard mayDial, isCandidate(entry, isFree: isFree, peers: peers, at: nextAt) else { continue }
+                at = max(nextAt, nextDial)
+            case .connected, .own: continue
+            }
+            first = min(first ?? at, at)
+        }
+        return first
+    }
+
+    private var dialling: Int {
+        entries.values.count { if case .dialling = $0.contact { true } else { false } }
+    }
+
+    private func isCandidate(_ entry: Entry, isFree: (MemberKey) -> Bool, peers: Int, at now: Instant) -> Bool {
+        guard case .idle(let nextAt) = entry.contact, now >= nextAt else { return false }
+        guard entry.isGiven || peers < Limits.sociablePeers else { return false }
+        return entry.member.map(isFree) ?? true
+    }
+
+    /// The shell should have said what came of it.
+    private mutating func expire(at now: Instant, dice: inout SplitMix64) {
+        for address in entries.keys.sorted() {
+            if case .dialling(let since) = entries[address]?.contact, now >= since + Limits.dialTimeout {
+                rest(address, at: now, dice: &dice)
+            }
+        }
+    }
+
+    private mutating func rest(_ address: String, at now: Instant, dice: inout SplitMix64) {
+        guard var entry = entries[address] else { return }
+        entry.contact = .idle(nextAt: now + entry.backoff.failed(dice: &dice))
+        entries[address] = entry
+    }
+}

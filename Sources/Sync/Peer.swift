@@ -1,0 +1,55 @@
+import AuthorLog
+import Identity
+
+/// What is kept of one connection: its inner machines, each with its own matter.
+struct Peer: Sendable {
+    let address: String
+    let establishedAt: Instant
+    var greeting: Greeting
+    var liveness: Liveness
+    var comparison: Comparison
+    var offers = Offers()
+    var pulling = Pulling()
+    var serving = Serving()
+    var heads = PeerHeads()
+    var window = PushWindow()
+    var announcements = Announcements()
+    var work: TokenBucket
+    var records: TokenBucket
+    /// Hashes of root orders he has told or been told.
+    var orders: Set<Hash256> = []
+    /// Pushed by him, handed to the shell, not answered.
+    var pushedByteCount = 0
+
+    init(isInitiator: Bool, noiseKey: NoiseKey, address: String, frontier: Hash256, at now: Instant) {
+        self.address = address
+        establishedAt = now
+        greeting = Greeting(isInitiator: isInitiator, noiseKey: noiseKey)
+        liveness = Liveness(at: now)
+        comparison = Comparison(told: frontier, at: now)
+        work = TokenBucket(burst: Limits.workBurst, perMinute: 60 * Limits.workPerSecond, at: now)
+        records = TokenBucket(burst: Limits.recordBurst, perMinute: Limits.recordsPerMinute, at: now)
+    }
+
+    var isInitiator: Bool { greeting.isInitiator }
+    var isAccepted: Bool { greeting.isAccepted }
+    /// Nil until he has proved it.
+    var member: MemberKey? { greeting.hello?.member }
+    /// Something is wanted from him: the frontiers are compared when that is done.
+    var isBusy: Bool { pulling.isActive || !offers.isEmpty }
+
+    var greetingDeadline: Instant? { isAccepted ? nil : establishedAt + Limits.greetingTimeout }
+
+    /// The initiator ends a connection that has grown old; the responder if the initiator forgot.
+    var lifetimeDeadline: Instant {
+        establishedAt + Limits.connectionLifetime + (isInitiator ? .zero : Limits.connectionLifetimeGrace)
+    }
+
+    func deadline(own: Hash256) -> Instant? {
+        guard isAccepted else { return greetingDeadline }
+        return [
+            liveness.deadline, lifetimeDeadline, comparison.deadline(own: own, isBusy: isBusy), pulling.deadline,
+            announcements.deadline,
+        ].compactMap(\.self).min()
+    }
+}

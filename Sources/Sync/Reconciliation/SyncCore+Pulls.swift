@@ -1,0 +1,137 @@
+import AuthorLog
+import Identity
+
+/// Both sides of a pull.
+extension SyncCore {
+    // MARK: Ours
+
+    /// Gives every idle peer something to serve; no log is pulled from two at a time.
+    mutating func assignPulls() {
+        guard pullsAreStale, !isStopping else { return }
+        pullsAreStale = false
+        for id in acceptedIDs {
+            guard let peer = peersByID[id], !peer.offers.isEmpty, peer.pulling.mayStart(at: now) else { continue }
+            let wants = wants(from: peer.offers)
+            guard !wants.isEmpty else { continue }
+            for want in wants { pulled[want.log] = id }
+            if let pull = peersByID[id]?.pulling.start(wants, at: now) { send(.pull(pull), to: id) }
+        }
+    }
+
+    private func wants(from offers: Offers) -> [Want] {
+        let free = offers.lengths.filter { pulled[$0.key] == nil }
+        let ranked = free.map { offer in (rank: rank(offer.key), log: offer.key, length: offer.value) }
+        return ranked.sorted { ($0.rank, $0.log) < ($1.rank, $1.log) }.prefix(Limits.wantsPerOwnPull).map { offer in
+            let held = frontier.row(for: offer.log)
+            return Want(
+                log: offer.log, from: held?.length ?? 0, head: held?.head ?? Hash256(raw: .zero), to: offer.length)
+        }
+    }
+
+    /// Our own past first, then what gives rights, then logs not held: they begin with a chain.
+    private func rank(_ log: LogID) -> Int {
+        if log.member == configuration.member { return 0 }
+        if authorityLogs.contains(log) { return 1 }
+        return frontier.row(for: log) == nil ? 2 : 3
+    }
+
+    mutating func received(part: [UInt8], pull: UInt32, from id: ConnectionID) {
+        guard let head = try? RunHead(startOf: part),  // nothing to say but that it does not read
+            head.community == configuration.charter.id, part.count > RunHead.byteCount
+        else { return refuse(id, Goodbye(.malformed, "a part without the heading of a run of this community")) }
+        guard pull != 0 else { return received(pushed: part, head, from: id) }
+        switch peersByID[id]?.pulling.received(part: part.count, of: head.log, pull: pull, at: now) {
+        case .ingest: effects.append(.ingest(part: part, log: head.log, pull: pull, from: id))
+        case .refuse(let goodbye): refuse(id, goodbye)
+        case .ignore, nil: break
+        }
+    }
+
+    mutating func received(done pull: UInt32, unserved: [Unserved], from id: ConnectionID) {
+        guard peersByID[id]?.pulling.done(pull: pull, unserved: unserved, at: now) == true else {
+            return refuse(id, Goodbye(.malformed, "the end of a pull never begun"))
+        }
+        endPullIfDue(id)
+    }
+
+    mutating func ingested(
+        _ outcome: IngestOutcome, of log: LogID, byteCount: Int, pull: UInt32, from id: ConnectionID
+    ) {
+        guard peersByID[id] != nil else { return }
+        if case .offence(let reason) = outcome { return refuse(id, Goodbye(.malformed, reason)) }
+        guard pull != 0 else {
+            peersByID[id]?.pushedByteCount -= byteCount
+            if case .gap(let first) = outcome { offered(log, length: first + 1, by: id) }
+            return
+        }
+        if let credit = peersByID[id]?.pulling.ingested(outcome, of: log, byteCount: byteCount, pull: pull, at: now) {
+            send(.credit(pull: pull, byteCount: UInt64(credit)), to: id)
+        }
+        endPullIfDue(id)
+    }
+
+    /// Frees the logs of a pull that is over or has stalled; what the peer could not bring forward is not asked of him again
+    /// before he shows it anew.
+    mutating func endPullIfDue(_ id: ConnectionID) {
+        peersByID[id]?.pulling.rested(at: now)
+        let stalled = peersByID[id]?.pulling.stalled(frontier, at: now)
+        let finished = peersByID[id]?.pulling.finish(frontier, at: now)
+        pullsAreStale = true
+        for log in stalled?.logs ?? finished?.logs ?? [] where pulled[log] == id { pulled[log] = nil }
+        for log in finished?.fruitless ?? [] { withdraw(log, from: id) }
+        if finished != nil { peersByID[id]?.comparison.due() }
+    }
+
+    private mutating func withdraw(_ log: LogID, from id: ConnectionID) {
+        let before = peersByID[id]?.offers.count ?? 0
+        peersByID[id]?.offers.withdraw(log)
+        offerCount -= before - (peersByID[id]?.offers.count ?? 0)
+    }
+
+    /// Our log is that long now: offers that say no more are met.
+    mutating func satisfied(_ log: LogID, length: UInt64) {
+        for id in ids {
+            let before = peersByID[id]?.offers.count ?? 0
+            guard before > 0 else { continue }
+            peersByID[id]?.offers.held(log, length: length)
+            offerCount -= before - (peersByID[id]?.offers.count ?? 0)
+        }
+        if let id = pulled[log] {
+            peersByID[id]?.pulling.grown(log, at: now)
+            endPullIfDue(id)
+        }
+    }
+
+    // MARK: His
+
+    mutating func received(_ pull: Pull, from id: ConnectionID) {
+        guard charge(pull.wants.count, to: id) else { return }
+        for want in pull.wants {
+            let head = PeerHeads.Head(length: want.from, id: want.from == 0 ? nil : want.head)
+            peersByID[id]?.heads.holds(want.log, head)
+        }
+        peersByID[id]?.serving.start(pull)
+        serve(id)
+    }
+
+    mutating func read(_ outcome: ReadOutcome, pull: UInt32, for id: ConnectionID) {
+        peersByID[id]?.serving.read(outcome, pull: pull)
+        serve(id)
+    }
+
+    mutating func serve(_ id: ConnectionID) {
+        while true {
+            switch peersByID[id]?.serving.next() {
+            case .send(let message): send(message, to: id)
+            case .served(let log, let length, let head):
+                peersByID[id]?.heads.holds(log, PeerHeads.Head(length: length, id: head))
+            case .read(let read):
+                effects.append(
+                    .read(
+                        read.log, from: read.from, head: read.head, to: read.to, byteLimit: read.byteLimit,
+                        pull: read.pull, for: id))
+            case .wait, nil: return
+            }
+        }
+    }
+}

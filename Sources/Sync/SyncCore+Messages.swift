@@ -1,0 +1,75 @@
+import AuthorLog
+import Identity
+
+/// What an accepted peer says.
+extension SyncCore {
+    mutating func read(_ message: Message, from id: ConnectionID) {
+        guard peersByID[id] != nil else { return }
+        switch message {
+        case .frontierHash(let hash, _): heard(hash, from: id)
+        case .ranges(let ranges): received(ranges, from: id)
+        case .heads(let rows):
+            guard charge(rows.count, to: id) else { return }
+            for row in rows { shown(row, by: id) }
+        case .pull(let pull): received(pull, from: id)
+        case .credit(let pull, let byteCount):
+            peersByID[id]?.serving.credit(byteCount, pull: pull)
+            serve(id)
+        case .run(let pull, let part): received(part: part, pull: pull, from: id)
+        case .pullDone(let pull, let unserved): received(done: pull, unserved: unserved, from: id)
+        case .peerRecords(let records): received(records, from: id)
+        case .orders(let orders): received(orders: orders, from: id)
+        case .ping(let nonce): send(.pong(nonce), to: id)
+        case .pong(let nonce):
+            if let next = peersByID[id]?.window.confirmed(nonce) { send(.ping(next), to: id) }
+        case .forkProofs: _ = charge(Limits.workPerSignature, to: id)  // until forks are handled
+        case .unknown, .hello, .chain, .chainRequest, .goodbye: break
+        }
+    }
+
+    private mutating func received(orders: [[UInt8]], from id: ConnectionID) {
+        var known = Set(self.orders.map(\.hash))
+        var new: [SignedRootOrder] = []
+        for bytes in orders {
+            guard charge(Limits.workPerSignature, to: id) else { return }
+            guard let order = try? SignedRootOrder(decoding: bytes) else {  // how it is malformed helps nobody
+                return refuse(id, Goodbye(.malformed, "a root order that does not read"))
+            }
+            if peersByID[id].map({ $0.orders.count < Limits.ordersHeld }) ?? false {
+                peersByID[id]?.orders.insert(order.hash)
+            }
+            guard known.insert(order.hash).inserted, known.count <= Limits.ordersHeld else { continue }
+            guard order.isGenuine(under: configuration.charter) else {
+                return refuse(id, Goodbye(.malformed, "a root order that the root has not signed"))
+            }
+            new.append(order)
+        }
+        if !new.isEmpty { effects.append(.keepOrders(new)) }
+    }
+
+    mutating func held(_ orders: [SignedRootOrder]) {
+        self.orders = Array(orders.prefix(Limits.ordersHeld))
+        ordersHash = SignedRootOrder.hash(of: self.orders)
+        for id in acceptedIDs {
+            tellOrders(to: id)
+            peersByID[id]?.comparison.due()
+        }
+    }
+
+    /// Those he is not known to have.
+    mutating func tellOrders(to id: ConnectionID) {
+        let told = peersByID[id]?.orders ?? []
+        let untold = orders.filter { !told.contains($0.hash) }
+        guard !untold.isEmpty else { return }
+        var message: [[UInt8]] = []
+        for order in untold {
+            if message.count == Limits.ordersTold {
+                send(.orders(message), to: id)
+                message = []
+            }
+            message.append(order.bytes)
+            peersByID[id]?.orders.insert(order.hash)
+        }
+        send(.orders(message), to: id)
+    }
+}

@@ -1,0 +1,52 @@
+import API
+package import Daemon
+
+extension Routes {
+    /// Every call there is, and the node that answers it.
+    package init(answeredBy node: Node) {
+        self.init()
+        // The node.
+        add(GetVersion.self) { _ in GetVersion.Answer() }
+        add(GetStatus.self) { try await node.answer($0) }
+        add(ListPeers.self) { try await node.answer($0) }
+        add(MakeInvite.self) { try await node.answer($0) }
+        add(StopDaemon.self) { try await node.answer($0) }
+        // People and codes.
+        add(AddBacker.self) { try await node.answer($0) }
+        add(ListBackers.self) { try await node.answer($0) }
+        add(ShowBacker.self) { try await node.answer($0) }
+        add(AddAmbassador.self) { try await node.answer($0) }
+        add(ListAmbassadors.self) { try await node.answer($0) }
+        add(ShowAmbassador.self) { try await node.answer($0) }
+        add(AddCode.self) { try await node.answer($0) }
+        add(ListCodes.self) { try await node.answer($0) }
+        add(ShowCode.self) { try await node.answer($0) }
+        // Referrals.
+        add(AddReferral.self) { try await node.answer($0) }
+        add(ListReferrals.self) { try await node.answer($0) }
+        add(GetReferralTree.self) { try await node.answer($0) }
+        add(GetReferralPath.self) { try await node.answer($0) }
+        // Pledges.
+        add(AddPledge.self) { try await node.answer($0) }
+        add(ChangePledge.self) { try await node.answer($0) }
+        add(PayPledge.self) { try await node.answer($0) }
+        add(RefundPledge.self) { try await node.answer($0) }
+        add(CancelPledge.self) { try await node.answer($0) }
+        add(ShowPledge.self) { try await node.answer($0) }
+        add(ListPledges.self) { try await node.answer($0) }
+        // Figures, and the record as a whole.
+        add(GetTotals.self) { try await node.answer($0) }
+        add(GetLeaderboard.self) { try await node.answer($0) }
+        add(ExportRows.self) { try await node.answer($0) }
+        add(VerifyRecord.self) { try await node.answer($0) }
+        add(RebuildState.self) { try await node.answer($0) }
+        for kind in RecordKind.allCases {
+            addRaw(ImportPart.path(kind)) { call in
+                let fields = try ImportFields(call)
+                return try await node.answer(
+                    importing: kind, part: call.body, header: fields.columns, firstLine: fields.firstLine,
+                    source: fields.source, dryRun: fields.isDryRun)
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import API
+import FoundationEssentials
+import Glibc
+
+/// The daemon's log, where what it prints can be read back.
+final class DaemonLog {
+    let file: Int32
+    private let path: String
+    /// Where our daemon's own lines begin.
+    private let begin: off_t
+
+    init(home: String) throws(Failure) {
+        path = home + "/grapevined.log"
+        file = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw Failure(.file, "could not open \(path): \(String(cString: strerror(errno)))")
+        }
+        begin = lseek(file, 0, SEEK_END)
+    }
+
+    deinit {
+        close(file)
+    }
+
+    /// What has been written since it was opened: 64 KiB of it at most.
+    func text() -> String {
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, begin) }
+        return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+    }
+}
+
+/// A daemon between its start and its ready line.
+struct DaemonStart {
+    let daemon: DaemonProcess
+    let log: DaemonLog
+
+    /// - Throws: ``Failure``: `E-DAEMON-START`, with the daemon's last words, if it ends first or takes too long.
+    func wait() async throws -> ReadyLine {
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.patience
+        while true {
+            if let ready = ReadyLine(in: log.text()) { return ready }
+            if let status = daemon.ended() { throw ended(status) }
+            guard clock.now < deadline else {
+                throw Failure(.daemonStart, "grapevined (process \(daemon.pid)) was not ready within 10 s")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    private func ended(_ status: Int32) -> Failure {
+        let lastLine = log.text().split(separator: "\n").last.map { ": \($0)" } ?? ""
+        return Failure(.daemonStart, "grapevined ended with exit code \(status)\(lastLine)")
+    }
+
+    private static let patience = Duration.seconds(10)
+}

@@ -1,0 +1,41 @@
+import API
+import ArgumentParser
+
+/// A command that is one question to the daemon.
+protocol Asking: AsyncParsableCommand {
+    associatedtype Question: Request
+
+    var common: CommonOptions { get }
+    var patience: Duration { get }
+
+    func question() throws(Failure) -> Question
+    /// For people.
+    func lines(_ answer: Question.Answer) -> [String]
+    /// What the shell is told once the answer is printed.
+    func exit(_ answer: Question.Answer) -> ExitStatus
+}
+
+extension Asking {
+    var patience: Duration { .seconds(120) }
+
+    func exit(_ answer: Question.Answer) -> ExitStatus { .ok }
+
+    func answer() async throws -> Question.Answer {
+        let question = try question()
+        let patience = patience
+        return try await DaemonClient.with(home: try common.homePath()) { daemon in
+            try await daemon.ask(question, patience: patience)
+        }
+    }
+
+    mutating func run() async throws {
+        let answer = try await answer()
+        if common.json {
+            try Console.show(json: answer)
+        } else {
+            Console.show(lines(answer))
+        }
+        let status = exit(answer)
+        if status != .ok { throw PartlyDone(exit: status) }
+    }
+}

@@ -1,0 +1,109 @@
+import API
+import ArgumentParser
+
+struct Totals: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "How many, and how much.",
+        discussion: """
+            Examples:
+              grapevine totals
+              grapevine totals --csv          # the money, one line a currency
+            """)
+
+    @OptionGroup var table: TableOptions
+    @OptionGroup var common: CommonOptions
+}
+
+extension Totals: Tabling {
+    func question() -> GetTotals { GetTotals() }
+
+    func rows(_ answer: GetTotals.Answer) -> [MoneyRow] { answer.money }
+
+    static var columns: [Table<MoneyRow>.Column] {
+        func column(_ title: String, _ minor: @escaping (MoneyRow) -> Int64) -> Table<MoneyRow>.Column {
+            .init(title, isNumber: true) { DecimalText.amount(minor: minor($0), exponent: $0.exponent) }
+        }
+        return [
+            .init("currency") { $0.currency },
+            column("pledged") { $0.pledgedMinor },
+            column("paid") { $0.paidMinor },
+            column("refunded") { $0.refundedMinor },
+            column("cancelled") { $0.cancelledMinor },
+        ]
+    }
+
+    func lines(_ answer: GetTotals.Answer) -> [String] {
+        [
+            "\(Words.count(answer.backers, "backer")), \(Words.grouped(answer.attributedBackers)) of them brought by "
+                + "one of \(Words.count(answer.ambassadors, "ambassador"))",
+            "\(Words.count(answer.pledges, "pledge")), \(Words.grouped(answer.anonymousPledges)) of them anonymous",
+        ] + (answer.money.isEmpty ? [] : [""] + Table(columns: Self.columns).lines(answer.money))
+    }
+}
+
+struct Leaderboard: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The ambassadors, the best first.",
+        discussion: """
+            Examples:
+              grapevine leaderboard
+              grapevine leaderboard --attribution last-touch --limit 3
+              grapevine leaderboard --by reach --limit 0 --csv > leaderboard.csv
+            """)
+
+    @Option(help: "Who gets the credit for a pledge; the community's own rule unless given.")
+    var attribution: AttributionName?
+    @Option(help: "What makes the order.")
+    var by = LeaderboardScore.credited
+    @Option(help: ArgumentHelp("Of the credit; the community's own unless given.", valueName: "currency"))
+    var currency: String?
+    @Option(help: ArgumentHelp("Places to print; 0 for all.", valueName: "n"))
+    var limit = 10
+    @OptionGroup var table: TableOptions
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit is 0 or more.") }
+    }
+}
+
+extension Leaderboard: Tabling {
+    func question() -> GetLeaderboard {
+        GetLeaderboard(attribution: attribution, by: by, currency: currency, limit: limit)
+    }
+
+    /// A place with the currency of its credit.
+    struct Place {
+        let row: LeaderboardRow
+        let currency: String
+        let exponent: Int
+    }
+
+    func rows(_ answer: GetLeaderboard.Answer) -> [Place] {
+        answer.rows.map { Place(row: $0, currency: answer.currency, exponent: answer.exponent) }
+    }
+
+    static var columns: [Table<Place>.Column] {
+        [
+            .number("rank") { $0.row.rank },
+            .init("ambassador") { $0.row.ambassador },
+            .init("code") { $0.row.code },
+            .number("brought") { $0.row.brought },
+            .number("reach") { $0.row.reach },
+            .number("depth") { $0.row.depth },
+            .init("credited", isNumber: true) {
+                DecimalText.amount(minor: $0.row.creditedMinor, exponent: $0.exponent)
+            },
+            .init("currency") { $0.currency },
+            .number("credited_pledges") { $0.row.creditedPledges },
+        ]
+    }
+
+    func lines(_ answer: GetLeaderboard.Answer) -> [String] {
+        guard !answer.rows.isEmpty else {
+            return ["No ambassadors yet: grapevine ambassador add, or grapevine invite --role ambassador"]
+        }
+        return Table(columns: Self.columns).lines(rows(answer))
+            + ["", "By \(answer.by.rawValue), credit by \(answer.attribution.rawValue)."]
+    }
+}

@@ -1,0 +1,34 @@
+import API
+import ArgumentParser
+
+struct Invite: Asking {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a ticket for somebody to join with.",
+        discussion: """
+            Examples:
+              grapevine invite --role ambassador
+              grapevine invite --role ambassador --uses 20 --expires 4w
+              grapevine invite --role observer > ticket.txt
+
+            The ticket is a secret: whoever holds it can join.
+            """)
+
+    @Option(help: "What the newcomer may do.")
+    var role: RoleName
+    @Option(help: ArgumentHelp("How many may join with it.", valueName: "n"))
+    var uses = 1
+    @Option(help: ArgumentHelp("How long it is good for: 12h, 7d, 4w.", valueName: "duration"))
+    var expires = "7d"
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard uses > 0 else { throw ValidationError("--uses is 1 or more.") }
+    }
+
+    func question() throws(Failure) -> MakeInvite {
+        MakeInvite(
+            role: role, uses: uses, validSeconds: try DurationText(argument: expires, of: "--expires").seconds)
+    }
+
+    func lines(_ answer: MakeInvite.Answer) -> [String] { [answer.ticket] }
+}

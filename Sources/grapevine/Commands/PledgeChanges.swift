@@ -1,0 +1,76 @@
+import API
+import ArgumentParser
+
+struct PledgeChange: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "change", abstract: "Another amount; what is paid stays paid.",
+        discussion: """
+            Examples:
+              grapevine pledge change order-77 --amount 20.00
+            """)
+
+    @OptionGroup var pledge: PledgeArgument
+    @Option(help: ArgumentHelp("Exact decimals, like 12.50.", valueName: "amount"))
+    var amount: String
+    @OptionGroup var common: CommonOptions
+
+    func question() -> ChangePledge { ChangePledge(pledge.reference, amount: amount) }
+
+    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+}
+
+struct PledgePay: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "pay", abstract: "Confirm that it has been paid.",
+        discussion: """
+            Examples:
+              grapevine pledge pay order-77
+              grapevine pledge pay order-77 --reference stripe-991
+            """)
+
+    @OptionGroup var pledge: PledgeArgument
+    @Option(help: ArgumentHelp("The payment's own id: the same one twice counts once.", valueName: "id"))
+    var reference: String?
+    @OptionGroup var common: CommonOptions
+
+    func question() -> PayPledge { PayPledge(pledge.reference, reference: reference) }
+
+    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+}
+
+struct PledgeRefund: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "refund", abstract: "Give back a payment, or a part of it.",
+        discussion: """
+            Examples:
+              grapevine pledge refund order-77
+              grapevine pledge refund order-77 --amount 5.00 --reference stripe-992
+            """)
+
+    @OptionGroup var pledge: PledgeArgument
+    @Option(help: ArgumentHelp("All that is left unless given.", valueName: "amount"))
+    var amount: String?
+    @Option(help: ArgumentHelp("The refund's own id; needed from the second part on.", valueName: "id"))
+    var reference: String?
+    @OptionGroup var common: CommonOptions
+
+    func question() -> RefundPledge { RefundPledge(pledge.reference, amount: amount, reference: reference) }
+
+    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+}
+
+struct PledgeCancel: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Take a pledge back before it is paid.",
+        discussion: """
+            Examples:
+              grapevine pledge cancel order-77
+            """)
+
+    @OptionGroup var pledge: PledgeArgument
+    @OptionGroup var common: CommonOptions
+
+    func question() -> CancelPledge { CancelPledge(pledge.reference) }
+
+    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+}

@@ -1,0 +1,130 @@
+import API
+import ArgumentParser
+
+struct ReferralGroup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "referral",
+        abstract: "Who brought whom.",
+        discussion: """
+            Examples:
+              grapevine referral add p_1042 SUNNY-1
+              grapevine referral list p_1042
+              grapevine referral tree SUNNY-1 --depth 2
+              grapevine referral path p_1042
+            """,
+        subcommands: [ReferralAdd.self, ReferralList.self, ReferralTree.self, ReferralPath.self])
+}
+
+struct ReferralAdd: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Record that a code brought somebody.",
+        discussion: """
+            Examples:
+              grapevine referral add p_1042 SUNNY-1
+              grapevine referral add p_1042 SUNNY-1 --at 2026-01-31T18:00:00Z
+            """)
+
+    @Argument(help: "An external id, a contact, a printed id or a code.")
+    var person: String
+    @Argument(help: "The code of who brought them.")
+    var code: String
+    @Option(help: ArgumentHelp("When; now unless given.", valueName: "time"))
+    var at: String?
+    @Flag(help: "Take a code that nobody owns yet.")
+    var allowUnknown = false
+    @OptionGroup var source: SourceOption
+    @OptionGroup var common: CommonOptions
+
+    func question() throws(Failure) -> AddReferral {
+        let at: Timestamp? = if let at { try Timestamp(argument: at, of: "--at") } else { nil }
+        return AddReferral(
+            PersonReference(person, source: source.source), code: code, at: at, allowUnknown: allowUnknown ? true : nil)
+    }
+
+    func lines(_ answer: AddReferral.Answer) -> [String] {
+        [
+            "\(answer.person) was recorded with code \(answer.code)",
+            answer.ambassador.map { "\($0) brought them" } ?? "nobody counts as having brought them yet",
+        ]
+    }
+}
+
+struct ReferralList: Listing {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "All claims on one person, the earliest first.",
+        discussion: """
+            Examples:
+              grapevine referral list p_1042
+            """)
+
+    @Argument(help: "An external id, a contact, a printed id or a code.")
+    var person: String
+    @OptionGroup var source: SourceOption
+    @OptionGroup var page: PageOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var common: CommonOptions
+
+    static let emptyLine = "Nobody claims to have brought them: grapevine referral add PERSON CODE"
+
+    static var columns: [Table<ReferralRow>.Column] {
+        [
+            .init("person", for: .spreadsheets) { $0.person },
+            .init("code") { $0.code },
+            .init("ambassador") { $0.ambassador ?? "" },
+            .init("at") { $0.at.text },
+            .init("standing") { $0.wins ? "wins" : $0.counts ? "counts" : "does not count" },
+        ]
+    }
+
+    func question() -> ListReferrals {
+        ListReferrals(PersonReference(person, source: source.source))
+    }
+}
+
+struct ReferralTree: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "tree", abstract: "Everybody below the owner of a code.",
+        discussion: """
+            Examples:
+              grapevine referral tree SUNNY-1
+              grapevine referral tree SUNNY-1 --depth 1
+            """)
+
+    @Argument(help: "A code.")
+    var code: String
+    @Option(help: ArgumentHelp("Generations to show.", valueName: "n"))
+    var depth = Limits.treeDepth
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (0...Limits.treeDepthCeiling).contains(depth) else {
+            throw ValidationError("--depth is 0 to \(Limits.treeDepthCeiling).")
+        }
+    }
+
+    func question() -> GetReferralTree { GetReferralTree(code: code, depth: depth) }
+
+    func lines(_ root: ReferralNode) -> [String] { TreeText.lines(root) }
+}
+
+struct ReferralPath: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "path", abstract: "A person, who brought them, and so on.",
+        discussion: """
+            Examples:
+              grapevine referral path p_1042
+            """)
+
+    @Argument(help: "An external id, a contact, a printed id or a code.")
+    var person: String
+    @OptionGroup var source: SourceOption
+    @OptionGroup var common: CommonOptions
+
+    func question() -> GetReferralPath {
+        GetReferralPath(PersonReference(person, source: source.source))
+    }
+
+    func lines(_ answer: GetReferralPath.Answer) -> [String] {
+        answer.path.enumerated().map { $0 == 0 ? $1 : "brought by \($1)" }
+    }
+}

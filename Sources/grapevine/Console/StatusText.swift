@@ -1,0 +1,71 @@
+import API
+
+/// The one screen of `status`.
+enum StatusText {
+    static func lines(_ status: GetStatus.Answer) -> [String] {
+        var lines = [headline(status), ""]
+        lines += Facts.lines([
+            (
+                "community",
+                "\(status.community.title), \(status.community.currency), \(Words.short(status.community.id))"
+            ),
+            ("you are", "\(status.node.role) \(Words.short(status.node.member))"),
+            ("record", "\(Words.count(status.updates, "update")) in \(Words.count(status.logs, "log"))"),
+            ("state", status.state.map(Words.short) ?? "none to stand for"),
+            ("listening", status.listen ?? "no: this node only calls others"),
+        ])
+        if !status.peers.isEmpty {
+            lines += ["", "peers"] + Table(columns: peerColumns).lines(status.peers).dropFirst().map { "  \($0)" }
+        }
+        lines += (status.notices ?? []).isEmpty ? [] : [""] + (status.notices ?? []).map { "Note: \($0)" }
+        return lines + ["", "Next: \(next(status))"]
+    }
+
+    /// - Parameter reason: Why the daemon does not answer.
+    static func lines(offline home: HomeAnswer, reason: String) -> [String] {
+        ["Offline: \(reason)", ""]
+            + Facts.lines([
+                ("community", "\(home.title), \(home.currency), \(Words.short(home.community))"),
+                ("you are", "\(home.role) \(Words.short(home.member))"),
+                ("home", home.home),
+            ]) + ["", "Next: grapevine start"]
+    }
+
+    private static func headline(_ status: GetStatus.Answer) -> String {
+        let behind = status.peers.map(\.behind).max() ?? 0
+        let connected = status.peers.count { $0.connected }
+        if status.degraded { return "Degraded: some updates could not be taken in, so no state is shown" }
+        if status.syncing { return "Syncing\(percent(held: status.updates, behind: behind))" }
+        if status.peers.isEmpty { return "Up to date: alone so far" }
+        if connected == 0 { return "Waiting: none of \(Words.count(status.peers.count, "peer")) can be reached" }
+        if behind > 0 { return "Waiting: \(Words.count(behind, "update")) known of and not here yet" }
+        return "Up to date: \(connected) of \(Words.count(status.peers.count, "peer")) connected"
+    }
+
+    private static func percent(held: Int, behind: Int) -> String {
+        guard held >= 0, behind > 0 else { return "" }
+        return
+            " \(Int(Double(held) / (Double(held) + Double(behind)) * 100)) %: \(Words.count(behind, "update")) to come"
+    }
+
+    private static func next(_ status: GetStatus.Answer) -> String {
+        if status.degraded { return "grapevine verify" }
+        if status.peers.isEmpty { return "grapevine invite --role ambassador" }
+        if status.updates < 10 { return "grapevine import backers FILE, or grapevine backer add" }
+        return status.peers.contains { $0.connected } ? "grapevine leaderboard" : "grapevine peers"
+    }
+
+    private static var peerColumns: [Table<PeerRow>.Column] {
+        [
+            .init("name") { $0.name ?? Words.short($0.member) },
+            .init("address") { $0.address },
+            .init("state") { peer in
+                switch (peer.connected, peer.behind) {
+                case (true, 0): "level"
+                case (true, let behind): "has \(Words.count(behind, "update")) more"
+                case (false, _): peer.lastHeard.map { "away since \($0.text)" } ?? "away"
+                }
+            },
+        ]
+    }
+}

@@ -1,0 +1,39 @@
+import API
+
+/// Small words of our sentences.
+enum Words {
+    /// `1,234,567`.
+    static func grouped(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        var text = number < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// `1 backer`, `2,000 backers`.
+    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+    }
+
+    /// The beginning of a long id: enough to tell it from the others on a screen.
+    static func short(_ id: String) -> String {
+        id.count > 20 ? id.prefix(12) + "…" : id
+    }
+
+    /// `12.50 USD`.
+    static func money(_ minor: Int64, _ currency: String, _ exponent: Int) -> String {
+        "\(DecimalText.amount(minor: minor, exponent: exponent)) \(currency)"
+    }
+
+    /// `1 h 02 min`, `3 min 20 s`, `12 s`.
+    static func duration(seconds: Int) -> String {
+        switch seconds {
+        case ..<60: "\(seconds) s"
+        case ..<3_600: "\(seconds / 60) min \(seconds % 60) s"
+        default: "\(seconds / 3_600) h \(seconds / 60 % 60) min"
+        }
+    }
+}

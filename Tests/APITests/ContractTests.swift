@@ -1,0 +1,101 @@
+import API
+import Foundation
+import Testing
+
+/// The keys of `cli.md`: add, never change.
+struct ContractTests {
+    @Test func `status has the contract's keys, null where there is nothing`() throws {
+        let status = GetStatus.Answer(
+            community: .init(id: "c", title: "T", currency: "USD"), node: .init(member: "m", role: "steward"),
+            listen: nil,
+            updates: 3, logs: 1, frontier: nil, state: nil, syncing: false, degraded: true,
+            peers: [PeerRow(member: "p", address: "h:1", connected: true, behind: 2)])
+        let json = try JSONSerialized(status)
+        #expect(
+            json.keys == [
+                "community", "node", "listen", "updates", "logs", "frontier", "state", "syncing", "degraded", "peers",
+            ])
+        #expect(json.object["listen"] is NSNull && json.object["state"] is NSNull && json.object["frontier"] is NSNull)
+        let peers = try #require(json.object["peers"] as? [[String: Any]])
+        #expect(Set(peers[0].keys) == ["member", "address", "connected", "behind"])
+        #expect(try JSONDecoder().decode(GetStatus.Answer.self, from: JSONEncoder().encode(status)) == status)
+    }
+
+    @Test func `a page always says what is next`() throws {
+        #expect(try JSONSerialized(Page<CodeRow>(rows: [])).object["next"] is NSNull)
+        #expect(try JSONSerialized(Page<CodeRow>(rows: [], next: "x")).object["next"] as? String == "x")
+    }
+
+    @Test func `totals have the contract's keys`() throws {
+        let row = MoneyRow(
+            currency: "USD", exponent: 2, pledgedMinor: 4, paidMinor: 3, refundedMinor: 2, cancelledMinor: 1)
+        let totals = GetTotals.Answer(
+            backers: 1, ambassadors: 2, attributedBackers: 3, pledges: 4, anonymousPledges: 5, money: [row])
+        let json = try JSONSerialized(totals)
+        #expect(
+            json.keys == ["backers", "ambassadors", "attributed_backers", "pledges", "anonymous_pledges", "money"])
+        let money = try #require((json.object["money"] as? [[String: Any]])?.first)
+        #expect(
+            Set(money.keys).isSuperset(of: [
+                "currency", "pledged_minor", "paid_minor", "refunded_minor", "cancelled_minor",
+            ]))
+    }
+
+    @Test func `a leaderboard row has the contract's keys`() throws {
+        let row = LeaderboardRow(
+            rank: 1, ambassador: "a", code: "A", brought: 1, reach: 2, depth: 1, creditedMinor: 5, creditedPledges: 1)
+        #expect(
+            try JSONSerialized(row).keys == [
+                "rank", "ambassador", "code", "brought", "reach", "depth", "credited_minor", "credited_pledges",
+            ])
+    }
+
+    @Test func `a tree has the contract's keys, at every level`() throws {
+        let leaf = ReferralNode(ambassador: "b", code: nil, brought: 0, reach: 0, depth: 0, children: [])
+        let root = ReferralNode(ambassador: "a", code: "A", brought: 1, reach: 1, depth: 1, children: [leaf])
+        let json = try JSONSerialized(root)
+        let keys: Set = ["ambassador", "code", "brought", "reach", "depth", "children"]
+        #expect(json.keys == keys)
+        let child = try #require((json.object["children"] as? [[String: Any]])?.first)
+        #expect(Set(child.keys) == keys)
+        #expect(child["code"] is NSNull)
+    }
+
+    @Test func `small answers have the contract's keys`() throws {
+        #expect(try JSONSerialized(GetVersion.Answer()).keys == ["version", "protocol"])
+        #expect(try JSONSerialized(MakeInvite.Answer(ticket: "t")).keys == ["ticket"])
+        #expect(try JSONSerialized(AddBacker.Answer(person: "p")).keys == ["person"])
+        #expect(try JSONSerialized(AddAmbassador.Answer(person: "p", code: "c")).keys == ["person", "code"])
+        #expect(try JSONSerialized(AddCode.Answer(code: "c")).keys == ["code"])
+        #expect(try JSONSerialized(AddPledge.Answer(pledge: "p")).keys == ["pledge"])
+        #expect(try JSONSerialized(GetReferralPath.Answer(path: ["p"])).keys == ["path"])
+        #expect(
+            try JSONSerialized(VerifyRecord.Answer(ok: true, bundles: 1, operations: 2, signatures: 3, problems: []))
+                .keys
+                == ["ok", "bundles", "operations", "signatures", "problems"])
+        #expect(
+            try JSONSerialized(ImportPart(rows: 0, applied: 0, unchanged: 0, rejected: [])).keys
+                == ["rows", "applied", "unchanged", "rejected"])
+    }
+
+    @Test func `a request may leave out what it may leave out`() throws {
+        let person = try JSONDecoder().decode(AddBacker.self, from: Data(#"{"backer":{"external":"p_1"}}"#.utf8)).backer
+        #expect(person == NewPerson(external: "p_1"))
+        let row = Data(#"{"backer":"p_1","id":"x"}"#.utf8)
+        #expect(try JSONDecoder().decode(BackerRow.self, from: row) == BackerRow(backer: "p_1", id: "x"))
+        #expect(try JSONDecoder().decode(ListCodes.self, from: Data("{}".utf8)).limit == nil)
+    }
+
+    @Test func `every path is one request's`() {
+        let paths = [
+            GetStatus.path, ListPeers.path, GetVersion.path, StopDaemon.path, MakeInvite.path, AddBacker.path,
+            AddAmbassador.path, AddCode.path, AddReferral.path, ListReferrals.path, GetReferralTree.path,
+            GetReferralPath.path, AddPledge.path, ChangePledge.path, PayPledge.path, RefundPledge.path,
+            CancelPledge.path,
+            ShowPledge.path, ListPledges.path, ListBackers.path, ShowBacker.path, ListAmbassadors.path,
+            ShowAmbassador.path, ListCodes.path, ShowCode.path, GetTotals.path, GetLeaderboard.path, ExportRows.path,
+            VerifyRecord.path, RebuildState.path,
+        ]
+        #expect(Set(paths).count == 30)
+    }
+}

@@ -1,0 +1,186 @@
+import Community
+import Identity
+import Testing
+
+/// The fold's state in dictionaries: what Storage keeps in tables.
+final class MemoryStore: FoldStore {
+    private(set) var people: [PersonNumber: PersonRow] = [:]
+    private(set) var claims: [PersonNumber: [ClaimRow]] = [:]
+    private(set) var codes: [CodeNumber: CodeRow] = [:]
+    private(set) var pledges: [PledgeNumber: PledgeRow] = [:]
+    private(set) var money: [PledgeNumber: [MoneyRow]] = [:]
+    private(set) var ambassadors: [PersonNumber: AmbassadorRow] = [:]
+    private(set) var tallies: [TallyKey: Tally] = [:]
+    private(set) var totals = Totals()
+    private(set) var skipped: [Skipped] = []
+    /// Hashes of the buckets that a batch said it changed; every other bucket is as it was.
+    private(set) var buckets: [UInt16: Hash256] = [:]
+
+    private var personNumbers: [PersonID: PersonNumber] = [:]
+    private var codeNumbers: [CodeText: CodeNumber] = [:]
+    private var pledgeNumbers: [PledgeID: PledgeNumber] = [:]
+    private var claimants: [CodeNumber: [PersonNumber]] = [:]
+    private var codesByOwner: [PersonNumber: Set<CodeNumber>] = [:]
+    private var pledgesByBacker: [PersonNumber: Set<PledgeNumber>] = [:]
+    private var pledgesByCode: [CodeNumber: Set<PledgeNumber>] = [:]
+    private var lastPerson: PersonNumber = 0
+    private var lastCode: CodeNumber = 0
+    private var lastPledge: PledgeNumber = 0
+    private let tracksBuckets: Bool
+
+    init(tracksBuckets: Bool = true) { self.tracksBuckets = tracksBuckets }
+
+    // MARK: Reading
+
+    func person(_ id: PersonID) -> PersonRow? { personNumbers[id].flatMap { people[$0] } }
+    func person(number: PersonNumber) throws -> PersonRow { try #require(people[number]) }
+    func claims(of person: PersonNumber) -> [ClaimRow] { claims[person] ?? [] }
+    func claimants(of code: CodeNumber) -> [PersonNumber] { claimants[code] ?? [] }
+    func code(_ text: CodeText) -> CodeRow? { codeNumbers[text].flatMap { codes[$0] } }
+    func code(number: CodeNumber) throws -> CodeRow { try #require(codes[number]) }
+    func codes(ownedBy person: PersonNumber) -> [CodeRow] { (codesByOwner[person] ?? []).compactMap { codes[$0] } }
+    func pledge(_ id: PledgeID) -> PledgeRow? { pledgeNumbers[id].flatMap { pledges[$0] } }
+    func pledges(by backer: PersonNumber) -> [PledgeRow] {
+        (pledgesByBacker[backer] ?? []).compactMap { pledges[$0] }
+    }
+    func pledges(carrying code: CodeNumber) -> [PledgeRow] { (pledgesByCode[code] ?? []).compactMap { pledges[$0] } }
+    func money(of pledge: PledgeNumber) -> [MoneyRow] { money[pledge] ?? [] }
+    func ambassador(_ person: PersonNumber) -> AmbassadorRow? { ambassadors[person] }
+
+    func nextPersonNumber() -> PersonNumber {
+        lastPerson += 1
+        return lastPerson
+    }
+    func nextPledgeNumber() -> PledgeNumber {
+        lastPledge += 1
+        return lastPledge
+    }
+    func nextCodeNumber() -> CodeNumber {
+        lastCode += 1
+        return lastCode
+    }
+
+    // MARK: Writing
+
+    /// Not #expect, which takes its time even where all is well.
+    private func check(_ isTrue: Bool, _ what: Comment) {
+        if !isTrue { Issue.record(what) }
+    }
+
+    func write(_ changes: FoldChanges, order: LogOrder) {
+        for change in changes.people {
+            check(change.isNew == (people[change.row.number] == nil), "a row is new, or not, as told")
+            people[change.row.number] = change.row
+            personNumbers[change.row.id] = change.row.number
+        }
+        for change in changes.codes { write(change) }
+        for claim in changes.newClaims {
+            claims[claim.person, default: []].append(claim)
+            claimants[claim.code, default: []].append(claim.person)
+        }
+        for change in changes.pledges { write(change) }
+        for change in changes.money {
+            let index = money[change.row.pledge]?.firstIndex {
+                $0.kind == change.row.kind && $0.reference.utf8.elementsEqual(change.row.reference.utf8)
+            }
+            check(change.isNew == (index == nil), "a row is new, or not, as told")
+            if let index {
+                money[change.row.pledge]?[index] = change.row
+            } else {
+                money[change.row.pledge, default: []].append(change.row)
+            }
+        }
+        for person in changes.formerAmbassadors {
+            check(ambassadors.removeValue(forKey: person) != nil, "a former ambassador was one")
+        }
+        for change in changes.ambassadors {
+            check(change.isNew == (ambassadors[change.row.person] == nil), "a row is new, or not, as told")
+            ambassadors[change.row.person] = change.row
+        }
+        for (key, change) in changes.tallies {
+            tallies[key, default: Tally()] += change
+            if tallies[key] == Tally() { tallies[key] = nil }
+        }
+        totals += changes.totals
+        skipped += changes.skipped
+        check(changes.buckets == changes.buckets.sorted(), "buckets ascend")
+        guard tracksBuckets else { return }
+        let rows = digestRows(order: order, in: Set(changes.buckets))
+        for bucket in changes.buckets { buckets[bucket] = rows[bucket].map { Digest.hash(ofBucket: $0) } }
+    }
+
+    private func write(_ change: FoldChanges.Change<CodeRow>) {
+        let number = change.row.number
+        check(change.isNew == (codes[number] == nil), "a row is new, or not, as told")
+        if let owner = codes[number]?.owner { codesByOwner[owner]?.remove(number) }
+        if let owner = change.row.owner { codesByOwner[owner, default: []].insert(number) }
+        codes[number] = change.row
+        codeNumbers[change.row.code] = number
+    }
+
+    private func write(_ change: FoldChanges.Change<PledgeRow>) {
+        let number = change.row.number
+        check(change.isNew == (pledges[number] == nil), "a row is new, or not, as told")
+        if let former = pledges[number] {
+            if let backer = former.backer { pledgesByBacker[backer]?.remove(number) }
+            if let code = former.code { pledgesByCode[code]?.remove(number) }
+        }
+        if let backer = change.row.backer { pledgesByBacker[backer, default: []].insert(number) }
+        if let code = change.row.code { pledgesByCode[code, default: []].insert(number) }
+        pledges[number] = change.row
+        pledgeNumbers[change.row.id] = number
+    }
+
+    // MARK: Digest
+
+    /// The rows of the state digest by bucket: of some buckets, or of all.
+    func digestRows(order: LogOrder, in buckets: Set<UInt16>? = nil) -> [UInt16: [Digest.Row]] {
+        var rows: [Digest.Row] = []
+        func isAsked(_ key: Bytes16) -> Bool { buckets?.contains(Digest.bucket(of: key)) ?? true }
+        for person in people.values where isAsked(person.id.raw) {
+            let held = claims(of: person.number).compactMap { claim in
+                codes[claim.code].map { (claim: claim, code: $0.code) }
+            }
+            let winner = person.winner.flatMap { people[$0]?.id }
+            rows.append(Digest.Row(person: person, winner: winner, claims: held, order: order))
+        }
+        for pledge in pledges.values where isAsked(pledge.id.raw) {
+            rows.append(
+                Digest.Row(
+                    pledge: pledge, backer: pledge.backer.flatMap { people[$0]?.id },
+                    code: pledge.code.flatMap { codes[$0]?.code }, facts: money(of: pledge.number)))
+        }
+        for code in codes.values where isAsked(code.code.key) {
+            if let row = Digest.Row(code: code, owner: code.owner.flatMap { people[$0]?.id }) { rows.append(row) }
+        }
+        return Dictionary(grouping: rows) { Digest.bucket(of: $0.key) }
+    }
+
+    /// The state digest from the buckets that changed, as a node keeps it.
+    var stateHash: Hash256 {
+        Digest.state(ofBuckets: (0..<UInt16(Digest.bucketCount)).map { buckets[$0] ?? Hash256(raw: .zero) })
+    }
+
+    /// Bucket hashes from all rows, to hold against those kept batch by batch.
+    func bucketsFromRows(order: LogOrder) -> [UInt16: Hash256] {
+        digestRows(order: order).mapValues { Digest.hash(ofBucket: $0) }
+    }
+}
+
+extension Totals {
+    static func += (a: inout Totals, b: Totals) {
+        a.backers += b.backers
+        a.ambassadors += b.ambassadors
+        a.attributedBackers += b.attributedBackers
+        a.pledges += b.pledges
+        a.anonymousPledges += b.anonymousPledges
+        for (currency, change) in b.money {
+            var money = a.money[currency] ?? Money()
+            money.pledged += change.pledged
+            money.paid += change.paid
+            money.refunded += change.refunded
+            money.cancelled += change.cancelled
+            a.money[currency] = money
+        }
+    }
+}

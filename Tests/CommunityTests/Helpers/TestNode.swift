@@ -1,0 +1,42 @@
+import AuthorLog
+import Community
+import Identity
+
+/// A node that folds acts into memory; it numbers logs in the order in which it was told of them.
+struct TestNode {
+    let rules: FoldRules
+    let store: MemoryStore
+    private(set) var fold: Fold
+    private var numbers: [LogID: LogNumber] = [:]
+
+    init(rules: FoldRules, logs: [LogID], tracksBuckets: Bool = true) {
+        self.rules = rules
+        store = MemoryStore(tracksBuckets: tracksBuckets)
+        fold = Fold(rules: rules)
+        for log in logs where numbers[log] == nil {
+            numbers[log] = LogNumber(numbers.count + 1)
+            fold.order.set(log, number: LogNumber(numbers.count))
+        }
+    }
+
+    /// One batch.
+    mutating func apply(_ acts: [Act]) throws {
+        let bundles = acts.map { act in
+            FoldBundle(
+                log: numbers[act.log] ?? 0, time: act.time, position: act.position, right: act.right,
+                operations: [act.operation(currency: rules.currency)])
+        }
+        let changes = try fold.apply(bundles, to: store)
+        store.write(changes, order: fold.order)
+    }
+
+    /// What a restart does: the fold is made anew from the stored state.
+    mutating func restart() throws {
+        var loaded = Fold(rules: rules)
+        loaded.order = fold.order
+        try loaded.load(store.ambassadors.keys.sorted().compactMap { store.ambassadors[$0] }, from: store)
+        fold = loaded
+    }
+
+    var natural: NaturalState { NaturalState(store, order: fold.order) }
+}

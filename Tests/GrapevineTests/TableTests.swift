@@ -1,0 +1,60 @@
+import API
+import Testing
+
+@testable import grapevine
+
+struct TableTests {
+    private struct Person {
+        var name: String
+        var count: Int
+    }
+
+    private let table = Table<Person>(columns: [
+        .init("name") { $0.name }, .number("times_seen") { $0.count }, .init("secret", for: .spreadsheets) { _ in "s" },
+        .init("mark", for: .people) { _ in "m" },
+    ])
+
+    @Test func `columns are aligned by what a terminal shows`() {
+        #expect(
+            table.lines([Person(name: "李", count: 5), Person(name: "a\u{7}", count: 1_000)]) == [
+                "name    times seen  mark", "李               5  m", "a\\u{7}        1000  m",
+            ])
+    }
+
+    @Test func `CSV has the contract's names, and other columns`() {
+        #expect(
+            String(decoding: table.csv([Person(name: "a,b", count: 5)]), as: UTF8.self)
+                == "name,times_seen,secret\n\"a,b\",5,s\n")
+        #expect(String(decoding: table.csv([], header: false), as: UTF8.self) == "")
+    }
+
+    @Test(arguments: ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+    func `a spreadsheet is given no formula`(cell: String) {
+        #expect(FormulaGuard.text(cell) == "'" + cell)
+        let csv = String(decoding: table.csv([Person(name: cell, count: 1)], header: false), as: UTF8.self)
+        #expect(csv.hasPrefix("'") || csv.hasPrefix("\"'"))
+    }
+
+    @Test func `a tree is drawn`() {
+        func node(_ name: String, _ children: [ReferralNode]) -> ReferralNode {
+            ReferralNode(
+                ambassador: name, code: children.isEmpty ? nil : name.uppercased(), brought: children.count,
+                reach: children.count, depth: children.isEmpty ? 0 : 1, children: children)
+        }
+        let root = node("a", [node("b", [node("c", [])]), node("d", [])])
+        #expect(
+            TreeText.lines(root) == [
+                "a (A): brought 2, reach 2, depth 1", "├─ b (B): brought 1, reach 1, depth 1", "│  └─ c", "└─ d",
+            ])
+    }
+
+    @Test func `numbers and durations read well`() {
+        #expect([0, 999, 1_000, 1_234_567, -4_200].map(Words.grouped) == ["0", "999", "1,000", "1,234,567", "-4,200"])
+        #expect([59, 61, 3_720].map { Words.duration(seconds: $0) } == ["59 s", "1 min 1 s", "1 h 2 min"])
+        #expect(Words.count(1, "person", "people") == "1 person" && Words.count(2, "person", "people") == "2 people")
+        #expect(
+            ImportProgress.line(rows: 50_000, elapsed: .seconds(2), read: 25, size: 100)
+                == "25 %, 50,000 rows, 25,000/s, 6 s to go")
+        #expect(ImportProgress.line(rows: 10, elapsed: .seconds(1), read: 25, size: nil) == "10 rows, 10/s")
+    }
+}

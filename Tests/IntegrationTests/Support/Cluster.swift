@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+/// Daemons with homes of their own under one temporary folder; all ended and removed with it.
+final class Cluster {
+    let folder: URL
+    private(set) var nodes: [Node] = []
+
+    /// Founds a community and starts its first node.
+    init(currency: String = "USD", options: [String] = []) throws {
+        // Short, so that sockets fit beside the record.
+        folder = URL(filePath: "/tmp/gv-\(UInt32.random(in: 0 ... .max))")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        let home = folder.appending(path: "0")
+        let founded = try run(
+            Program.url("grapevine"),
+            [
+                "--home", home.path, "init", "--title", "Test", "--currency", currency, "--root-key",
+                folder.appending(path: "root-key").path, "--json",
+            ] + options)
+        try #require(founded.status == 0, "init: \(founded.output) \(founded.errors)")
+        try start(home)
+    }
+
+    deinit {
+        for node in nodes { node.kill() }
+        try? FileManager.default.removeItem(at: folder)  // what is left in /tmp harms nobody
+    }
+
+    /// A ticket by the first node.
+    func ticket(role: String = "steward", uses: Int = 1) throws -> String {
+        let answer = try nodes[0].json(["invite", "--role", role, "--uses", "\(uses)"])
+        return try #require(answer["ticket"] as? String)
+    }
+
+    /// A further node, joined and started.
+    @discardableResult
+    func join(role: String = "steward") throws -> Node {
+        let home = folder.appending(path: "\(nodes.count)")
+        let joined = try run(
+            Program.url("grapevine"), ["--home", home.path, "join", "-", "--json"], input: try ticket(role: role))
+        try #require(joined.status == 0, "join: \(joined.output) \(joined.errors)")
+        return try start(home)
+    }
+
+    @discardableResult
+    func start(_ home: URL) throws -> Node {
+        let node = Node(home: home)
+        try node.start()
+        nodes.append(node)
+        return node
+    }
+
+    /// Waits until every node prints the same frontier and state, is not syncing, and holds at least `updates`.
+    func agree(updates: Int = 0, seconds: Double = 120) throws {
+        var seen: [String] = []
+        do {
+            try eventually("agreement of \(nodes.count) nodes", seconds: seconds) {
+                let answers = try nodes.map { try $0.json(["status"]) }
+                seen = answers.map {
+                    "\($0["updates"] ?? "") \($0["frontier"] ?? "") \($0["state"] ?? "") \($0["syncing"] ?? "")"
+                }
+                let held = answers.compactMap { $0["updates"] as? Int }.min() ?? 0
+                let isIdle = answers.allSatisfy { ($0["syncing"] as? Bool) == false && $0["state"] is String }
+                return Set(seen).count == 1 && isIdle && held >= updates
+            }
+        } catch {
+            Issue.record("\(error): \(seen.joined(separator: " | "))")
+            throw error
+        }
+    }
+}
+
+/// One daemon and the command line that talks to it.
+final class Node {
+    let home: URL
+    private var process: Process?
+    private(set) var listen = ""
+
+    init(home: URL) { self.home = home }
+
+    var database: URL { home.appending(path: "record.sqlite") }
+    var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
+
+    /// Starts the daemon and waits for its ready line. It keeps its port over a restart.
+    func start(extra: [String] = []) throws {
+        let process = Process()
+        process.executableURL = Program.url("grapevined")
+        process.arguments = ["--home", home.path, "--listen", listen.isEmpty ? "127.0.0.1:0" : listen] + extra
+        let output = Pipe()
+        process.standardOutput = output
+        let log = home.appending(path: "grapevined.log")
+        if !FileManager.default.fileExists(atPath: log.path) {
+            FileManager.default.createFile(atPath: log.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process.standardError = handle
+        try process.run()
+        self.process = process
+        var line = ""
+        let deadline = Date(timeIntervalSinceNow: 20)
+        while !line.contains("\n"), Date() < deadline {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            line += String(decoding: data, as: UTF8.self)
+        }
+        guard line.hasPrefix("ready listen="), let address = line.split(separator: " ").dropFirst().first else {
+            throw NotInTime(what: "ready of \(home.path): \(line) \(self.log.suffix(600))", seconds: 20)
+        }
+        listen = String(address.dropFirst("listen=".count))
+    }
+
+    var log: String {
+        (try? String(contentsOf: home.appending(path: "grapevined.log"), encoding: .utf8)) ?? ""
+    }
+
+    /// At once, as a power cut would.
+    func kill() {
+        guard let process, process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    func stop() throws {
+        guard let process, process.isRunning else { return }
+        process.terminate()
+        try eventually("the end of \(home.lastPathComponent)", seconds: 15) { !process.isRunning }
+        #expect(process.terminationStatus == 0, "\(log.suffix(400))")
+    }
+
+    @discardableResult
+    func call(_ arguments: [String], input: String? = nil, seconds: Double = 120) throws -> Ended {
+        try run(Program.url("grapevine"), ["--home", home.path] + arguments, input: input, in: home, seconds: seconds)
+    }
+
+    /// A call that must succeed, with its JSON answer.
+    func json(_ arguments: [String], seconds: Double = 120) throws -> [String: Any] {
+        let ended = try call(arguments + ["--json"], seconds: seconds)
+        try #require(
+            ended.status == 0, "\(arguments.joined(separator: " ")): \(ended.status) \(ended.output) \(ended.errors)")
+        return try ended.json
+    }
+
+    @discardableResult
+    func importing(_ kind: String, _ file: URL, source: String? = nil) throws -> [String: Any] {
+        try json(["import", kind, file.path] + (source.map { ["--source", $0] } ?? []), seconds: 300)
+    }
+
+    func expectClean(_ comment: Comment? = nil) throws {
+        let answer = try json(["verify"], seconds: 300)
+        #expect(answer["ok"] as? Bool == true, "\(answer["problems"] ?? "") \(comment?.rawValue ?? "")")
+    }
+}

@@ -1,0 +1,164 @@
+import AuthorLog
+import Community
+import Foundation
+import GRDB
+import Identity
+
+@testable import Storage
+
+/// A record made by hand: rows of state in a database in memory, without a log behind them.
+///
+/// Numbers are the test's; ids are hashes of them, so that the order of ids is not that of numbers.
+final class QueryFixture: Sendable {
+    let queue: DatabaseQueue
+    static let pseudonyms = Pseudonyms(personKey: SecretBytes(copying: [UInt8](repeating: 7, count: 32)))
+
+    init() throws {
+        queue = try DatabaseQueue()
+        try queue.write { try Schema.create(in: $0) }
+        try log(1)
+        try log(2)
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
+
+    func execute(_ sql: String, _ arguments: StatementArguments) throws {
+        try queue.write { try $0.execute(sql: sql, arguments: arguments) }
+    }
+
+    // MARK: Ids
+
+    static func bytes(_ number: Int64, _ kind: UInt8) -> Bytes16 {
+        var input: [UInt8] = [kind]
+        input.appendBigEndian(number)
+        return BLAKE2b.hash128(input, personal: BLAKE2b.Personal("test/query"))
+    }
+    static func person(_ number: Int64) -> PersonID { PersonID(raw: bytes(number, 1)) }
+    static func pledge(_ number: Int64) -> PledgeID { PledgeID(raw: bytes(number, 2)) }
+    /// Later numbers are lower keys.
+    static func member(_ log: Int64) -> MemberKey {
+        guard let raw = Bytes32([UInt8](repeating: UInt8(100 - log), count: 32)) else { preconditionFailure("32 bytes") }
+        return MemberKey(raw: raw)
+    }
+    static let incarnation = Incarnation(number: 1, random: 5)
+
+    // MARK: Rows
+
+    func log(_ number: Int64, length: Int64 = 1) throws {
+        try execute(
+            """
+            INSERT INTO logs (number, member, incarnation, length, first_previous, head, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                number, Self.member(number).data, Data(Self.incarnation.bytes), length, Data(count: 32), Data(count: 32),
+                Data(),
+            ])
+    }
+
+    /// - Parameters:
+    ///   - id: A hash of the number unless given.
+    ///   - external: Held under `source`.
+    func person(
+        _ number: Int64, id: PersonID? = nil, joinedAt: Int64? = nil, winner: Int64? = nil, pledges: Int64 = 0,
+        external: String? = nil, source: String = "import", name: String? = nil, contact: String? = nil
+    ) throws {
+        try execute(
+            """
+            INSERT OR REPLACE INTO state_people (number, person, joined_at, own_code, winner, pledges, qualifying)
+            VALUES (?, ?, ?, 0, ?, ?, 0)
+            """,
+            [number, (id ?? Self.person(number)).data, joinedAt, winner, pledges])
+        if let external { try execute("INSERT INTO detail_people VALUES (?, ?, ?)", [number, source, external]) }
+        for (field, value) in [(1, name), (2, contact)] {
+            guard let value else { continue }
+            try execute("INSERT INTO detail_fields VALUES (?, ?, ?, 1, 0, 1, 0)", [number, field, value])
+        }
+    }
+
+    /// - Parameters:
+    ///   - registrant: Who registered it, at `at`, as `written`.
+    ///   - ownPerson: Whose own code it is.
+    func code(
+        _ number: Int64, _ text: String, registrant: Int64? = nil, written: String? = nil, ownPerson: Int64? = nil,
+        at: Int64 = 0, position: Int64 = 0
+    ) throws {
+        guard let code = CodeText(text) else { preconditionFailure("\(text) is a code") }
+        let isRegistered = registrant != nil
+        try execute(
+            """
+            INSERT OR REPLACE INTO state_codes
+                (number, code, code_key, own_id, own_person, registrant, written, period, at, log, position)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                number, code.text, Data(code.key.bytes), ownPerson.map { Self.person($0).data }, ownPerson, registrant,
+                isRegistered ? written ?? text : nil, isRegistered ? 1 : nil, isRegistered ? at : nil,
+                isRegistered ? 1 : nil, isRegistered ? position : nil,
+            ])
+    }
+
+    func claim(
+        _ person: Int64, code: Int64, at: Int64 = 0, period: Int64 = 1, log: Int64 = 1, position: Int64,
+        imported: Bool = false
+    ) throws {
+        try execute(
+            "INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?)", [person, log, position, code, period, at, imported])
+    }
+
+    func ambassador(
+        _ person: Int64, code: String, brought: Int64 = 0, reach: Int64 = 0, depth: Int64 = 0, cut: Bool = false
+    ) throws {
+        try execute(
+            "INSERT OR REPLACE INTO state_ambassadors VALUES (?, ?, ?, ?, ?, ?)",
+            [person, code, brought, reach, depth, cut])
+    }
+
+    func tally(
+        _ person: Int64, _ attribution: AttributionKind = .firstTouch, currency: String = "USD", paid: Int128,
+        refunded: Int128 = 0, creditedPledges: Int64 = 1
+    ) throws {
+        try execute(
+            "INSERT INTO state_tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                person, Int64(attribution.rawValue), currency, creditedPledges, WideInteger(paid), WideInteger(paid),
+                WideInteger(refunded), creditedPledges,
+            ])
+    }
+
+    func pledge(
+        _ number: Int64, backer: Int64? = nil, at: Int64 = 0, amount: Int64 = 100, currency: String = "USD",
+        code: Int64? = nil, paid: Int64 = 0, refunded: Int64 = 0, state: PledgeState = .pledged,
+        firstTouch: Int64? = nil, lastTouch: Int64? = nil, external: String? = nil, source: String = "import",
+        id: PledgeID? = nil
+    ) throws {
+        try execute(
+            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?)",
+            [
+                number, (id ?? Self.pledge(number)).data, backer, at, amount, currency, code, paid, refunded,
+                Int64(state.rawValue), firstTouch, lastTouch, Data(),
+            ])
+        if let external { try execute("INSERT INTO detail_pledges VALUES (?, ?, ?)", [number, source, external]) }
+    }
+
+    func money(
+        _ pledge: Int64, _ kind: Community.Record.MoneyKind, reference: String = "", isVoid: Bool = false,
+        amount: Int64 = 0, currency: String = "USD", milliseconds: UInt64 = 0, log: Int64 = 1, position: Int64 = 0
+    ) throws {
+        try execute(
+            "INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                pledge, Int64(kind.rawValue), reference, isVoid, amount, currency,
+                Int64(bitPattern: milliseconds << 16), log, position,
+            ])
+    }
+
+    /// Marks the bucket of a key as changed, as the fold does.
+    func touch(_ key: Bytes16) throws {
+        try execute(
+            """
+            INSERT INTO state_buckets (bucket, version) VALUES (?, 1)
+            ON CONFLICT (bucket) DO UPDATE SET version = version + 1
+            """, [Int64(Digest.bucket(of: key))])
+    }
+}

@@ -1,0 +1,1 @@
+"""A second, independent implementation of the Grapevine protocol in miniature, from Protocol/."""

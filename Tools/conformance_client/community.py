@@ -1,0 +1,623 @@
+"""Chapter 3: records, the fold, attribution, the state digest."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+
+from .authority import AMBASSADOR, PRESENT, RECORD, STEWARD, TREASURER, own_person
+from .primitives import (
+    ALPHABET, CHECK_ALPHABET, H, H16, MAX_MONEY, ProtocolError, ascii_upper, base32_encode,
+    base32_symbol, i64, require, u8, u16, u32, u64,
+)
+from .protobuf import Field, Schema
+
+FOLD_VERSION = 1
+BUCKETS = 4096
+DAY_MS = 86_400_000
+# Claimed times lie in the years 1 to 9999.
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MIN_MS = (datetime(1, 1, 1, tzinfo=timezone.utc) - EPOCH) // timedelta(milliseconds=1)
+MAX_MS = (datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=timezone.utc) - EPOCH) \
+    // timedelta(milliseconds=1)
+
+# ISO 4217 codes with a minor unit (so without metals, testing and "no currency").
+CURRENCIES = frozenset("""
+AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP
+BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB
+EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY
+KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR
+MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
+RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD
+TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+ZWL""".split())
+
+CONFIRM, REFUND, LAPSE, CANCEL = 1, 2, 3, 4
+NOBODY = bytes(16)
+
+MONEY = Schema("Money", Field(1, "minor", "int64"), Field(2, "currency", "string", high=3))
+JOINED = Schema("Joined", Field(1, "at_ms", "int64"))
+CLAIM = Schema("Claim", Field(1, "code", "string", low=1, high=32), Field(2, "at_ms", "int64"))
+OWN_CODE = Schema("OwnCode")
+REGISTERED_CODE = Schema("RegisteredCode", Field(1, "code", "string", low=1, high=255),
+                         Field(2, "at_ms", "int64"))
+PLEDGE = Schema(
+    "Pledge",
+    Field(1, "id", "bytes", size=16),
+    Field(2, "anonymous", "bool", optional=True),
+    Field(3, "at_ms", "int64", optional=True),
+    Field(4, "code", "string", optional=True, high=32),
+    Field(5, "visibility", "uint32", optional=True),
+    Field(6, "amount", "message", schema=MONEY),
+)
+MONEY_FACT = Schema(
+    "MoneyFact",
+    Field(1, "money_kind", "enum"),
+    Field(2, "reference", "string", high=64),
+    Field(3, "amount", "message", schema=MONEY),
+    Field(4, "void", "bool"),
+)
+RECORD_SCHEMA = Schema(
+    "Record",
+    Field(1, "imported", "bool"),
+    Field(2, "person", "bytes", size=16, low=0),
+    Field(3, "source", "string", high=255),
+    Field(4, "joined", "message", schema=JOINED),
+    Field(5, "claim", "message", schema=CLAIM),
+    Field(6, "own_code", "message", schema=OWN_CODE),
+    Field(7, "code", "message", schema=REGISTERED_CODE),
+    Field(8, "pledge", "message", schema=PLEDGE),
+    Field(9, "money", "message", schema=MONEY_FACT, repeated=True),
+    Field(10, "pledge_id", "bytes", size=16, low=0),
+    Field(11, "pledge_nonce", "bytes", size=16, low=0),
+)
+RECORD_PRIVATE = Schema(
+    "RecordPrivate",
+    Field(1, "external_id", "string"),
+    Field(2, "contact", "string"),
+    Field(3, "name", "string"),
+    Field(4, "pledge_external_id", "string"),
+)
+
+
+# Ids and codes
+
+
+def _sourced(tag, person_key, source, external):
+    source, external = source.strip(" ").encode(), external.strip(" ").encode()
+    require(len(source) <= 255, "a source is too long")
+    return H16(tag, u8(1) + u8(len(source)) + source + external, person_key)
+
+
+def sourced_person(person_key, source, external):
+    return _sourced("gv/person", person_key, source, external)
+
+
+def sourced_pledge(person_key, source, external):
+    return _sourced("gv/pledge", person_key, source, external)
+
+
+def own_pledge(person_key, member, nonce):
+    return H16("gv/pledge", u8(2) + member + nonce, person_key)
+
+
+def check_symbol(symbols):
+    """Crockford's check symbol of ten base32 symbols."""
+    number = 0
+    for c in symbols:
+        number = number << 5 | ALPHABET.index(c)
+    return CHECK_ALPHABET[number % 37]
+
+
+def own_code(id16):
+    """The own code of a member id or person id."""
+    symbols = base32_encode(H("gv/own-code", id16))[:10]
+    return symbols + check_symbol(symbols)
+
+
+def normal_form(written):
+    """A code in normal form, or None if it is not a code."""
+    text = "".join(c for c in ascii_upper(written) if c not in "-_ ")
+    if len(text) == 11:
+        first = [base32_symbol(c) for c in text[:10]]
+        last = text[10] if text[10] in "*~$=U" else base32_symbol(text[10])
+        if None not in first and last is not None and check_symbol(first) == last:
+            return "".join(first) + last
+    return text if re.fullmatch("[A-Z0-9]{1,32}", text) else None
+
+
+def code_key(normal):
+    return H16("gv/code", normal.encode())
+
+
+# Records
+
+
+def _check_at(ms):
+    require(ms is None or MIN_MS <= ms <= MAX_MS, "a claimed time is out of bounds")
+
+
+def _check_money(money):
+    require(0 <= money.minor <= MAX_MONEY, "an amount is out of bounds")
+    require(money.currency == "" or money.currency in CURRENCIES, "an unknown currency")
+
+
+def read_record(public):
+    """The decoded Record of a public part of kind 32; malformed ones raise."""
+    r = RECORD_SCHEMA.decode(public[1:])
+    about_person = (r.joined, r.claim, r.own_code, r.code)
+    require(r.person or not any(about_person), "a fact about nobody")
+    require(r.person or r.pledge or r.money, "a record of nothing")
+    for fact in (r.joined, r.claim, r.code, r.pledge):
+        _check_at(fact.at_ms if fact else None)
+    if r.claim:
+        require(normal_form(r.claim.code) == r.claim.code, "a claim not in normal form")
+    if r.code:
+        require(normal_form(r.code.code), "a registered code that is none")
+    if r.pledge:
+        require(r.pledge.anonymous is not False or r.person, "a pledge without its backer")
+        require(not r.pledge.code or normal_form(r.pledge.code) == r.pledge.code,
+                "a pledge's code is not in normal form")
+        require((r.pledge.visibility or 0) <= 3, "an unknown visibility")
+        if r.pledge.amount:
+            _check_money(r.pledge.amount)
+    require(not r.money or r.pledge_id or r.pledge, "money about no pledge")
+    for fact in r.money:
+        require(CONFIRM <= fact.money_kind <= CANCEL, "an unknown kind of money fact")
+        wants_amount = fact.money_kind in (CONFIRM, REFUND) and not fact.void
+        require((fact.amount is not None) == wants_amount, "an amount missing or too many")
+        if fact.amount:
+            _check_money(fact.amount)
+    return r
+
+
+def money_pledge(record):
+    """The id of the pledge that a record's money facts are about."""
+    return record.pledge_id or record.pledge.id
+
+
+@dataclass(frozen=True)
+class Act:
+    """A standing operation with its place in the order and its author's right."""
+
+    time: int
+    member_key: bytes
+    incarnation: bytes
+    position: int
+    public: bytes
+    role: int
+    member_id: bytes
+    person: bytes  # empty: made from the member id
+    since_ms: int
+    sources: tuple
+
+    order = property(lambda s: (s.time, s.member_key, s.incarnation, s.position))
+    ms = property(lambda s: s.time >> 16)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What of charter and ticket the fold needs."""
+
+    currency: str
+    created_ms: int
+    person_key: bytes
+    qualifying_minor: int = 0
+    window_days: int = 0
+
+
+def acts(replica):
+    """The standing operations of a replica with their authors' rights."""
+    for log in replica.logs.values():
+        for entry, right in zip(log.entries, log.rights):
+            header = entry.header
+            for i, op in enumerate(entry.operations):
+                position = header.position + i
+                if log.forked_at is not None and position >= log.forked_at:
+                    break
+                yield Act(header.time, log.member, log.incarnation, position, op.public,
+                          right.role, right.member_id, right.person, right.since >> 16,
+                          right.sources)
+
+
+# State
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    period: int
+    ms: int
+    member_key: bytes
+    incarnation: bytes
+    position: int
+
+
+@dataclass(frozen=True)
+class ClaimFact:
+    place: Place
+    code: str
+    imported: bool
+
+
+@dataclass
+class Person:
+    joined_at: int | None = None
+    person_code: bool = False
+    member_code: bool = False
+    claims: list = field(default_factory=list)
+
+
+@dataclass
+class Money:
+    void: bool
+    minor: int
+    currency: str
+
+
+@dataclass
+class Pledge:
+    currency: str
+    backer: bytes = NOBODY
+    at_ms: int = 0
+    amount: int = 0
+    code: str = ""
+    visibility: int = 0
+    facts: dict = field(default_factory=dict)  # (kind, reference bytes) -> Money
+
+    def confirms(self):
+        """The amounts of the payments that count."""
+        return [m.minor for (kind, _), m in self.facts.items()
+                if kind == CONFIRM and not m.void and m.currency == self.currency]
+
+    @property
+    def paid(self):
+        return sum(self.confirms())
+
+    @property
+    def refunded(self):
+        refunds = sum(m.minor for (kind, _), m in self.facts.items()
+                      if kind == REFUND and not m.void and m.currency == self.currency)
+        return min(refunds, self.paid)
+
+    @property
+    def shown(self):
+        paid = self.paid
+        if paid:
+            return "refunded" if self.refunded == paid else "paid"
+        standing = {kind for (kind, _), m in self.facts.items() if not m.void}
+        if CANCEL in standing:
+            return "cancelled"
+        return "lapsed" if LAPSE in standing else "pledged"
+
+
+def period_of(ms):
+    """Months since January of year 1, in UTC."""
+    moment = EPOCH + timedelta(milliseconds=ms)
+    return moment.year * 12 + moment.month - 13
+
+
+class State:
+    """The fold of a community's acts."""
+
+    def __init__(self, rules, standing):
+        self.rules = rules
+        self.persons, self.pledges = {}, {}
+        self.own_codes = {}  # normal form -> (id, person), the lowest id
+        self.registered = {}  # normal form -> (place, person, as written), the lowest place
+        self.skipped = 0
+        for act in sorted(standing, key=lambda act: act.order):
+            self._apply(act)
+        self.winners = {}
+        for id16, person in self.persons.items():
+            claim = self.winning_claim(id16, person)
+            if claim:
+                self.winners[id16] = claim
+
+    # The fold
+
+    def person(self, id16):
+        return self.persons.setdefault(id16, Person())
+
+    def pledge(self, id16):
+        return self.pledges.setdefault(id16, Pledge(self.rules.currency))
+
+    def _apply(self, act):
+        kind = act.public[0]
+        if kind == PRESENT:
+            if act.role == AMBASSADOR:
+                owner = act.person or own_person(self.rules.person_key, act.member_id)
+                self.person(owner).member_code = True
+                self._own_code(act.member_id, owner)
+        elif kind == RECORD:
+            try:
+                record = read_record(act.public)
+                self._permit(act, record)
+            except ProtocolError:
+                self.skipped += 1
+                return
+            self._record(act, record)
+
+    def _permit(self, act, r):
+        """Raise unless the author has the right to every fact of a record."""
+        def author_of(id16):
+            return (act.role >= AMBASSADOR and r.pledge_nonce
+                    and own_pledge(self.rules.person_key, act.member_id, r.pledge_nonce) == id16)
+
+        steward = act.role == STEWARD
+        require(not r.imported or steward, "imported without a steward")
+        require(act.role >= AMBASSADOR or not (r.joined or r.claim), "role too low")
+        require(steward or not (r.own_code or r.code), "codes are registered by stewards")
+        if r.pledge:
+            by_source = act.role == TREASURER and r.source in act.sources
+            require(steward or by_source or author_of(r.pledge.id), "another's pledge")
+        for fact in r.money:
+            own = fact.money_kind == CANCEL and author_of(money_pledge(r))
+            require(act.role >= TREASURER or own, "money without a treasurer")
+        require(act.role >= AMBASSADOR, "an observer's record")
+
+    def _own_code(self, id16, owner):
+        code = own_code(id16)
+        held = self.own_codes.get(code)
+        if held is None or id16 <= held[0]:
+            self.own_codes[code] = (id16, owner)
+
+    def _place(self, act, at_ms, imported):
+        ms = at_ms or act.ms
+        if not imported and ms < act.since_ms:
+            ms = act.since_ms
+        period = 1 if ms < self.rules.created_ms else period_of(ms)
+        return Place(period, ms, act.member_key, act.incarnation, act.position)
+
+    def _record(self, act, r):
+        if r.person:
+            person = self.person(r.person)
+        if r.joined:
+            person.joined_at = r.joined.at_ms or act.ms
+        if r.claim:
+            place = self._place(act, r.claim.at_ms, r.imported)
+            person.claims.append(ClaimFact(place, r.claim.code, r.imported))
+        if r.own_code:
+            person.person_code = True
+            self._own_code(r.person, r.person)
+        if r.code:
+            place = self._place(act, r.code.at_ms, r.imported)
+            normal = normal_form(r.code.code)
+            held = self.registered.get(normal)
+            if held is None or place < held[0]:
+                self.registered[normal] = (place, r.person, r.code.code)
+        if r.pledge:
+            self._pledge(act, r)
+        if r.money:
+            facts = self.pledge(money_pledge(r)).facts
+            for fact in r.money:
+                amount = fact.amount
+                facts[fact.money_kind, fact.reference.encode()] = Money(
+                    fact.void, amount.minor if amount else 0,
+                    amount and amount.currency or self.rules.currency)
+
+    def _pledge(self, act, r):
+        pledge, new = self.pledge(r.pledge.id), r.pledge
+        if new.anonymous is not None:
+            pledge.backer = NOBODY if new.anonymous else r.person
+        if new.at_ms is not None:
+            pledge.at_ms = new.at_ms or act.ms
+        if new.code is not None:
+            pledge.code = new.code
+        if new.visibility is not None:
+            pledge.visibility = new.visibility
+        if new.amount is not None:
+            pledge.amount = new.amount.minor
+            pledge.currency = new.amount.currency or self.rules.currency
+
+    # Attribution
+
+    def owner(self, code):
+        """The person who owns a code in normal form, or None."""
+        if code in self.own_codes:
+            return self.own_codes[code][1]
+        if code in self.registered:
+            return self.registered[code][1]
+        return None
+
+    def owners(self):
+        """All who own a code."""
+        codes = self.own_codes.keys() | self.registered.keys()
+        return {self.owner(code) for code in codes}
+
+    def counts(self, id16, claim):
+        owner = self.owner(claim.code)
+        return owner is not None and owner != id16
+
+    def winning_claim(self, id16, person):
+        counting = [claim for claim in person.claims if self.counts(id16, claim)]
+        return min(counting, key=lambda claim: claim.place, default=None)
+
+    def winner(self, id16):
+        """The owner of the winning claim's code, or None."""
+        claim = self.winners.get(id16)
+        return self.owner(claim.code) if claim else None
+
+    def first_touch(self, pledge):
+        return self.winner(pledge.backer)
+
+    def last_touch(self, pledge):
+        if pledge.backer == NOBODY:
+            return None
+        if pledge.code:
+            owner = self.owner(pledge.code)
+            return None if owner == pledge.backer else owner
+        window = self.rules.window_days * DAY_MS
+        person = self.persons.get(pledge.backer)
+        if not window or not person:
+            return None
+        counting = [c for c in person.claims if self.counts(pledge.backer, c)
+                    and pledge.at_ms - window < c.place.ms <= pledge.at_ms]
+        last = max(counting, key=lambda claim: claim.place, default=None)
+        return self.owner(last.code) if last else None
+
+    def qualified(self):
+        """The persons whose pledges credit, or None where all do."""
+        least = self.rules.qualifying_minor
+        if not least:
+            return None
+        return {p.backer for p in self.pledges.values()
+                if p.currency == self.rules.currency and max(p.confirms(), default=0) >= least}
+
+    def tallies(self, touch):
+        """(person, currency) -> Tally of the pledges that credit, by a touch function."""
+        out, qualified = {}, self.qualified()
+        for pledge in self.pledges.values():
+            owner = touch(pledge)
+            if owner is None or (qualified is not None and pledge.backer not in qualified):
+                continue
+            tally = out.setdefault((owner, pledge.currency), Tally())
+            paid, refunded = pledge.paid, pledge.refunded
+            tally.pledges += 1
+            tally.pledged_minor += pledge.amount
+            tally.paid_minor += paid
+            tally.refunded_minor += refunded
+            tally.credited_pledges += paid > refunded
+        return out
+
+    def figures(self):
+        """Figures of every owner of a code: brought, reach, depth; and who was cut."""
+        edge = {id16: self.winner(id16) for id16 in self.winners}
+        brought = {}
+        for owner in edge.values():
+            brought[owner] = brought.get(owner, 0) + 1
+        cut = self._cut(edge)
+        children = {}
+        for id16, owner in edge.items():
+            if id16 not in cut:
+                children.setdefault(owner, []).append(id16)
+        below = self._below(children, edge)
+        return {owner: Figures(brought.get(owner, 0), *below.get(owner, (0, 0)), owner in cut)
+                for owner in self.owners()}
+
+    def _cut(self, edge):
+        """Of every cycle the person whose edge has the claim of the highest place."""
+        cut, seen = set(), set()
+        for start in edge:
+            path, at = [], start
+            while at in edge and at not in seen:
+                seen.add(at)
+                path.append(at)
+                at = edge[at]
+            if at in path:
+                cycle = path[path.index(at):]
+                cut.add(max(cycle, key=lambda id16: self.winners[id16].place))
+        return cut
+
+    @staticmethod
+    def _below(children, edge):
+        """(reach, depth) of everybody with somebody below, leaves first."""
+        out = {}
+        roots = [owner for owner in children if owner not in edge or
+                 owner not in children.get(edge[owner], ())]
+        stack = [(root, False) for root in roots]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                inner = [out.get(child, (0, 0)) for child in children[node]]
+                out[node] = (sum(r + 1 for r, _ in inner), 1 + max(d for _, d in inner))
+            elif node in children:
+                stack.append((node, True))
+                stack += [(child, False) for child in children[node]]
+        return out
+
+    # Totals
+
+    def totals(self):
+        money = {}
+        for pledge in self.pledges.values():
+            row = money.setdefault(pledge.currency, [0, 0, 0, 0])
+            row[0] += pledge.amount
+            row[1] += pledge.paid
+            row[2] += pledge.refunded
+            row[3] += pledge.amount if pledge.shown in ("cancelled", "lapsed") else 0
+        backers = {id16 for id16, person in self.persons.items() if person.joined_at is not None}
+        backers |= {pledge.backer for pledge in self.pledges.values()} - {NOBODY}
+        return {
+            "backers": len(backers),
+            "ambassadors": len(self.owners()),
+            "attributed_backers": len(self.winners),
+            "pledges": len(self.pledges),
+            "anonymous_pledges": sum(p.backer == NOBODY for p in self.pledges.values()),
+            "money": [
+                {"currency": currency, "pledged_minor": pledged, "paid_minor": paid,
+                 "refunded_minor": refunded, "cancelled_minor": cancelled}
+                for currency, (pledged, paid, refunded, cancelled) in sorted(money.items())
+            ],
+        }
+
+    # Digest
+
+    def rows(self):
+        """(key, kind, row) of all rows, in no order."""
+        for id16, p in self.persons.items():
+            flags = (p.joined_at is not None) | p.person_code << 1 | p.member_code << 2
+            claims = sorted(p.claims, key=lambda claim: claim.place)
+            yield id16, 1, (u8(1) + id16 + u8(flags) + i64(p.joined_at or 0)
+                            + (self.winner(id16) or NOBODY) + u16(len(claims))
+                            + b"".join(map(_claim_row, claims)))
+        for id16, p in self.pledges.items():
+            yield id16, 2, (u8(2) + id16 + p.backer + i64(p.at_ms) + u64(p.amount)
+                            + p.currency.encode() + _str(p.code) + u8(p.visibility)
+                            + u16(len(p.facts))
+                            + b"".join(_fact_row(*item) for item in sorted(p.facts.items(),
+                                       key=lambda item: item[0])))
+        for normal, (_, _, written) in self.registered.items():
+            key = code_key(normal)
+            yield key, 3, u8(3) + key + self.owner(normal) + _str(written)
+
+    def buckets(self):
+        """number -> (hash, rows) of the buckets that have rows."""
+        filled = {}
+        for key, kind, row in self.rows():
+            filled.setdefault(int.from_bytes(key[:2], "big") >> 4, []).append((key, kind, row))
+        out = {}
+        for number, rows in filled.items():
+            data = [row for _, _, row in sorted(rows)]
+            hashed = H("gv/bucket", b"".join(u32(len(row)) + row for row in data))
+            out[number] = (hashed, data)
+        return out
+
+    def digest(self):
+        """The state digest."""
+        buckets = self.buckets()
+        zero = (bytes(32), [])
+        return H("gv/state", u16(FOLD_VERSION)
+                 + b"".join(buckets.get(n, zero)[0] for n in range(BUCKETS)))
+
+
+@dataclass
+class Tally:
+    pledges: int = 0
+    pledged_minor: int = 0
+    paid_minor: int = 0
+    refunded_minor: int = 0
+    credited_pledges: int = 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    brought: int
+    reach: int
+    depth: int
+    cut: bool
+
+
+def _str(text):
+    data = text if isinstance(text, bytes) else text.encode()
+    return u8(len(data)) + data
+
+
+def _claim_row(claim):
+    p = claim.place
+    return (u32(p.period) + i64(p.ms) + p.member_key + p.incarnation + u64(p.position)
+            + _str(claim.code) + u8(claim.imported))
+
+
+def _fact_row(key, money):
+    kind, reference = key
+    return (u8(kind) + u8(money.void) + u64(money.minor) + money.currency.encode()
+            + _str(reference))
