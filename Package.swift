@@ -94,7 +94,13 @@ let package = Package(
             swiftSettings: house),
         .executableTarget(
             name: "grapevine",
-            dependencies: ["API", "Founding", "CZlib", argumentParser, asyncHTTPClient] + nio, swiftSettings: house),
+            dependencies: [
+                "API", "Founding", "AuthorLog", "Identity", "CZlib", argumentParser, asyncHTTPClient,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: house),
+
+        .executableTarget(
+            name: "grapevine-bench", dependencies: ["Identity"], path: "Tools/Bench", swiftSettings: house),
 
         // Tests, room by room.
         tests(of: "Identity", imports: []),

@@ -18,7 +18,8 @@ extension Node {
         guard let seconds = UInt64(exactly: request.validSeconds), seconds > 0 else {
             throw Failure(.duration, "an invite must be valid for some time")
         }
-        let expiry = wallMilliseconds.addingReportingOverflow(seconds.multipliedReportingOverflow(by: 1_000).partialValue)
+        let expiry = wallMilliseconds.addingReportingOverflow(
+            seconds.multipliedReportingOverflow(by: 1_000).partialValue)
         let key = SigningKey.generate()
         let invite: Invite
         do {
@@ -32,7 +33,8 @@ extension Node {
             throw Failure(.internalError, "the invite was not written")
         }
         let ticket = try Ticket(
-            charter: charter, networkKey: networkKey, personKey: personKey, addresses: ticketAddresses(), inviteKey: key,
+            charter: charter, networkKey: networkKey, personKey: personKey, addresses: ticketAddresses(),
+            inviteKey: key,
             order: presentation.order,
             excerpts: presentation.excerpts + [try Excerpt(of: bundle, index: 0)],
             inviteSignatures: presentation.inviteSignatures)

@@ -161,7 +161,8 @@ extension Node {
     func grew(_ growths: [Storage.Growth]) {
         let wall = clocks.wallMilliseconds
         for growth in growths { ownLog.observe(growth.time, wallMilliseconds: wall) }
-        notices.clockLags = growths.contains { $0.time.milliseconds > wall + NodeLimits.noticedClockLagMilliseconds }
+        notices.clockLags =
+            growths.contains { $0.time.milliseconds > wall + NodeLimits.noticedClockLagMilliseconds }
             || (notices.clockLags && growths.isEmpty)
         handle(.grown(growths.map(SyncCore.Growth.init)))
         let chains = growths.compactMap { growth -> (member: MemberKey, chain: KnownChain)? in
@@ -231,7 +232,9 @@ extension Sync.IngestOutcome {
             case .doesNotContinue(_, let length, _):
                 if let head = try? RunHead(startOf: part.part), head.firstPosition > length {  // it was read before
                     .gap(first: head.firstPosition)
-                } else { .anotherBranch }
+                } else {
+                    .anotherBranch
+                }
             case .tooFarAhead: .refused
             case .offence(let reason): .offence(reason)
             }

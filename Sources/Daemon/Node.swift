@@ -96,7 +96,9 @@ package actor Node: Service {
         let noiseKey = try home.noiseKey()
         member = key.publicKey(as: MemberKey.self)
         store = try ReplicaStore(path: home.path(of: .database), charter: charter, personKey: personKey)
-        ownLog = try await OwnLog(home: home, charter: charter, presentation: presentation, key: key, store: store)
+        ownLog = try await OwnLog(
+            home: home, charter: charter, presentation: presentation, key: key, store: store,
+            wallMilliseconds: clocks.wallMilliseconds)
         try await store.keep([presentation.order])
         transport = PeerTransport(
             configuration: PeerTransport.Configuration(
@@ -111,8 +113,10 @@ package actor Node: Service {
         core = try await Self.makeCore(
             store: store, charter: charter, presentation: presentation, key: key, noiseKey: noiseKey,
             advertised: advertised, knownAddresses: known, clocks: clocks)
-        let reserved = known.compactMap { try? Address(parsing: $0) }  // a bad one in a ticket helps nobody, harms nobody
-        transport.setKnownAddresses(reserved)
+        // One that does not read reserves nothing, and is told when it is dialled.
+        // Peers remembered from earlier may hold more of our log, too.
+        unansweredAddresses.formUnion(core.peers.map(\.address))
+        transport.setKnownAddresses(known.compactMap { try? Address(parsing: $0) })
         if let doubt = ownLog.doubt { notices.doubts(doubt) }
         logger.info("listening", metadata: ["address": "\(address)", "member": "\(member)"])
     }
@@ -145,7 +149,8 @@ package actor Node: Service {
         }
         return SyncCore(
             configuration: configuration, frontier: FrontierTree(try await store.frontierRows()),
-            orders: try await store.orders(), peerRecords: try await store.peerRecords().compactMap(PeerRecord.init(stored:)),
+            orders: try await store.orders(),
+            peerRecords: try await store.peerRecords().compactMap(PeerRecord.init(stored:)),
             knownAddresses: knownAddresses, knownChains: chains, at: clocks.instant, wallMilliseconds: wall)
     }
 

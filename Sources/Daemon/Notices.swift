@@ -12,7 +12,8 @@ struct Notices {
     func sentences(incarnation: UInt16?) -> [String] {
         var sentences: [String] = []
         if let doubt {
-            let now = incarnation.map { "this node writes in incarnation \($0)" }
+            let now =
+                incarnation.map { "this node writes in incarnation \($0)" }
                 ?? "the next write opens a new incarnation"
             sentences.append("\(Self.explain(doubt)): \(now), and takes back from peers what they hold of the old one")
         } else if let incarnation, incarnation > 1 {

@@ -32,13 +32,17 @@ struct OwnLog {
     private var clock = HybridClock(last: .zero)
 
     /// Reads the mark and holds it against the database.
-    init(home: Home, charter: Charter, presentation: Presentation, key: SigningKey, store: ReplicaStore) async throws {
+    init(
+        home: Home, charter: Charter, presentation: Presentation, key: SigningKey, store: ReplicaStore,
+        wallMilliseconds: UInt64
+    ) async throws {
         self.home = home
         self.charter = charter
         self.presentation = presentation
         self.key = key
         member = key.publicKey(as: MemberKey.self)
         token = try await store.token()
+        clock = HybridClock(last: try await store.latestTime(notAfter: wallMilliseconds))
         let held = try await store.logStates(of: member)
         if let last = held.last { latest = (last.log, last.length, last.head) }
         let mark = try home.readMark()

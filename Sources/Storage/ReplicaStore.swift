@@ -95,7 +95,9 @@ package enum NodeValue: String {
     case token
 
     func read(from database: Database) throws -> [UInt8]? {
-        try Data.fetchOne(database, sql: "SELECT value FROM node WHERE key = ?", arguments: [rawValue]).map { Array($0) }
+        try Data.fetchOne(database, sql: "SELECT value FROM node WHERE key = ?", arguments: [rawValue]).map {
+            Array($0)
+        }
     }
 
     func write(_ value: [UInt8], to database: Database) throws {

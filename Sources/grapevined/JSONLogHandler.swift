@@ -32,7 +32,8 @@ struct JSONLogHandler: LogHandler {
         var text = [CChar](repeating: 0, count: 32)
         strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S", &parts)
         let milliseconds = String(1_000 + time.tv_nsec / 1_000_000).dropFirst()
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + ".\(milliseconds)Z"
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            + ".\(milliseconds)Z"
     }
 
     /// Everything outside printable ASCII is escaped: nothing in a log moves a cursor or reads backwards.

@@ -52,7 +52,9 @@ struct Program: AsyncParsableCommand {
         do {
             try await serve(logger: logger)
         } catch let error as FoundingError {
-            throw Stop(text: "grapevined: \(error.message)\n  \(error.hint)", exit: error.outcome == .usage ? .usage : .refused)
+            throw Stop(
+                text: "grapevined: \(error.message)\n  \(error.hint)", exit: error.outcome == .usage ? .usage : .refused
+            )
         } catch let stop as Stop {
             throw stop
         } catch {
@@ -62,13 +64,17 @@ struct Program: AsyncParsableCommand {
 
     private func serve(logger: Logger) async throws {
         let environment = Environment.current
-        guard let path = HomePath.resolve(flag: home, environment: environment, workingDirectory: Environment.workingDirectory)
+        guard
+            let path = HomePath.resolve(
+                flag: home, environment: environment, workingDirectory: Environment.workingDirectory)
         else { throw Stop(text: "grapevined: no home: give --home", exit: .usage) }
         try ProcessSafety.harden()
         let opened = try Home.open(at: path)
         let lock = try opened.lock()
         guard let socket = SocketPath.path(home: path, runtimeDirectory: environment["XDG_RUNTIME_DIR"]) else {
-            throw Stop(text: "grapevined: the path of the home is too long for a socket: choose a shorter --home", exit: .usage)
+            throw Stop(
+                text: "grapevined: the path of the home is too long for a socket: choose a shorter --home", exit: .usage
+            )
         }
         let node: Node
         do {

@@ -38,7 +38,7 @@ struct DurabilityTests {
             let ended = try importing.value()
             if ended.status == 3 {
                 let error = try #require(try ended.json["error"] as? [String: Any])
-                let count = error["acknowledged_rows"] as? Int ?? (try ended.json["acknowledged_rows"] as? Int)
+                let count = error["acknowledged_rows"] as? Int
                 acknowledged = max(acknowledged, try #require(count, "\(ended.output)"))
             } else {
                 #expect(ended.status == 0, "\(ended.output) \(ended.errors)")

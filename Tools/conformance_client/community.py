@@ -335,6 +335,8 @@ class State:
                 self.skipped += 1
                 return
             self._record(act, record)
+        elif kind > RECORD:
+            self.skipped += 1  # unknown to this version
 
     def _permit(self, act, r):
         """Raise unless the author has the right to every fact of a record."""
@@ -388,7 +390,7 @@ class State:
             self._pledge(act, r)
         if r.money:
             facts = self.pledge(money_pledge(r)).facts
-            for fact in r.money:
+            for fact in reversed(r.money):  # of several of one kind and reference the first
                 amount = fact.amount
                 facts[fact.money_kind, fact.reference.encode()] = Money(
                     fact.void, amount.minor if amount else 0,

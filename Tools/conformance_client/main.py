@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from . import authority, community, log, selftest, vectors
+from .author import Author
 from .primitives import Clock, ProtocolError, public_key, require
 from .sync import Identity, Session, TimedOut
 
@@ -93,7 +94,7 @@ class Joining:
             left = self.end - time.monotonic()
             if left <= 0:
                 raise TimedOut(f"not in time: {what}; {self.replica.updates} updates held")
-            self.session.step(min(left, 0.5))
+            self.session.step(min(left, 0.1))
 
     def synchronise(self, updates=0):
         self.wait(lambda: self.session.in_step() and self.replica.updates >= updates,
@@ -117,7 +118,6 @@ class Joining:
         private = community.RECORD_PRIVATE.encode(name="Conformance")
         author.write([log.Operation(public, os.urandom(16), private)])
         self.session.push(author.log, 0)
-        self.session.tell_frontier()
         return pledge
 
     def _author(self):
@@ -126,8 +126,8 @@ class Joining:
                if held.member == self.member and held.length]
         last = max(own, key=lambda held: held.incarnation, default=None)
         number = int.from_bytes(last.incarnation[:2], "big") + 1 if last else 1
-        return selftest.Author(self.replica, self.keys.member_seed, self.presentation, self.clock,
-                               number, last.head if last else bytes(32))
+        return Author(self.replica, self.keys.member_seed, self.presentation, self.clock, number,
+                      last.head if last else bytes(32))
 
     def rules(self):
         c = self.ticket.charter
@@ -159,15 +159,14 @@ class Joining:
             self.synchronise(0 if write_pledge else updates)
             pledge = self.write_pledge() if write_pledge else None
             self.synchronise(updates)
-            return self.result(pledge)
         except TimedOut as error:
             self._close(5, str(error))
             raise
         except ProtocolError as error:
             self._close(3, str(error))
             raise
-        finally:
-            self._close(5, "done")
+        self._close(5, "done")
+        return self.result(pledge)
 
     def _close(self, code, reason):
         if self.session:

@@ -26,6 +26,8 @@ GREETING_SECONDS = 5
 FRAME_SECONDS = 10
 SILENCE_SECONDS = 90
 PING_SECONDS = 30
+COMPARE_SECONDS = 30  # at the latest we tell our hash so long after the last time
+TELL_SECONDS = 0.3  # a changed hash is told after so much quiet, as pushes come in rows
 MAX_ROUNDS = 64
 MAX_RANGES = MAX_ROWS = 4_096
 MAX_WANTS = 1_024
@@ -372,7 +374,10 @@ class Session:
         self.peer_frontier = None
         self.peer_updates = 0
         self.told = None  # the hash of ours that the peer was last told
-        self.compared_at = 0.0
+        self.told_at = time.monotonic()
+        self.differs = False  # the peer told a hash that is not ours
+        self.compared = None  # the hashes (ours, his) of the last comparison
+        self.compared_at, self.compare_wait = 0.0, 1
         self.chain_sent = False
         self.wants = {}  # key -> Row that we want
         self.unserved = {}  # key -> length that the peer would not serve
@@ -535,23 +540,33 @@ class Session:
         return message is not None
 
     def _go_on(self):
-        """Pull what is wanted; compare anew where the peer's hash differs."""
-        if self.pulling is None and self.wants:
+        """Pull what is wanted; tell our hash; compare anew where the peer's differs."""
+        now = time.monotonic()
+        if self.pulling is not None:
+            return
+        if self.wants:
             self._pull()
-        elif (self.pulling is None and self.peer_frontier is not None
-                and self.peer_frontier != self.replica.frontier):
-            if self.initiator and time.monotonic() - self.compared_at > 2:
-                self.compare()
+            return
+        if self.differs and now - self.compared_at >= self.compare_wait:
+            self.compare()
+        if self.peer_frontier == self.replica.frontier and self.told == self.peer_frontier:
+            return
+        quiet = now - max(self.connection.last_received, self.connection.last_sent)
+        moved = self.told != self.replica.frontier
+        if quiet > TELL_SECONDS and moved or now - self.told_at > COMPARE_SECONDS:
+            self.tell_frontier()
 
     def compare(self):
-        """Begin a reconciliation."""
-        self.compared_at = time.monotonic()
+        """Begin a reconciliation: at once, then after doubled waits while no hash moves."""
+        pair = (self.replica.frontier, self.peer_frontier)
+        self.compare_wait = min(60, self.compare_wait * 2) if pair == self.compared else 1
+        self.compared, self.compared_at, self.differs = pair, time.monotonic(), False
         for body in opening(self.replica.tree):
             self.note("> ranges")
             self.connection.send_message(encode("ranges", body))
 
     def tell_frontier(self):
-        self.told = self.replica.frontier
+        self.told, self.told_at = self.replica.frontier, time.monotonic()
         self.send("frontier_hash", hash=self.told, updates=self.replica.updates)
 
     # Messages
@@ -564,7 +579,8 @@ class Session:
 
     def _on_frontier_hash(self, message):
         self.peer_frontier, self.peer_updates = message.hash, message.updates
-        if self.told != self.replica.frontier and message.hash == self.replica.frontier:
+        self.differs = message.hash != self.replica.frontier
+        if not self.differs and self.told != message.hash:
             self.tell_frontier()
 
     def _on_ranges(self, message):
@@ -615,7 +631,8 @@ class Session:
         if pushed:
             if entries[-1].header.end <= log.length:
                 return  # held already
-            log.drop_waiting() if not self._pulls(log) else None
+            if not self._pulls(log):
+                log.drop_waiting()
         if not log.expects(entries[0]):
             if pushed and entries[0].header.position > log.length:
                 full = [entry for entry in entries if not entry.bare]

@@ -172,6 +172,16 @@ def runs(check, c):
             held.take(entries)
             primitives.require(not held.waiting, "a run that does not end signed")
         check.refused(r["why"], take)
+    # A run in which any bit is turned is refused, or less of it is authentic.
+    data = unhex(v["whole"]["run"])
+    for i in range(0, len(data), 5):
+        def take_damaged():
+            damaged = data[:i] + bytes([data[i] ^ 1 << i % 8]) + data[i + 1 :]
+            member, incarnation, entries = log.read_run(damaged, c.community)
+            held = log.Log(c, member, incarnation)
+            held.take(entries)
+            primitives.require(len(held.entries) == len(entries), "not authentic")
+        check.refused(f"byte {i} damaged", take_damaged)
     # In parts: what a cut leaves waits for its signature.
     held = log.Log(c, whole[0].header.member, whole[0].header.incarnation)
     grown = []

@@ -33,5 +33,6 @@ extension Fold {
         }
         changes.buckets = buckets.sorted()
         changes.skipped = batch.skipped
+        changes.told = batch.told
     }
 }

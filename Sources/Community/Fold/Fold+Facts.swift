@@ -22,9 +22,25 @@ extension Fold {
                 return skip(.notPermitted)
             }
             try merge(record, stamp: stamp, right: right, into: batch)
+            if case .held(_, let told) = operation.privatePart {
+                try pass(on: told, of: record, stamp: stamp, right: right, in: batch)
+            }
         case OperationKind.authority: break  // authority: standing, not state
         default: skip(.unknownKind)
         }
+    }
+
+    /// The private part is not read here: it decides nothing. Only whom and what it is about is told with it.
+    private func pass(
+        on told: [UInt8], of record: Record, stamp: Stamp, right: Right, in batch: FoldBatch<some FoldStore>
+    ) throws {
+        let pledge = record.pledge == nil && record.money.isEmpty ? nil : record.paidPledge
+        batch.told.append(
+            Told(
+                person: try record.person.map { (id: $0, number: try batch.person($0).row.number) },
+                pledge: try pledge.map {
+                    (id: $0, number: try batch.pledge($0, currency: rules.currency).row.number)
+                }, source: record.source, bytes: told, stamp: stamp, isSteward: right.role == .steward))
     }
 
     /// A member whose right is that of an ambassador has an own code, and thereby is one.
@@ -125,11 +141,7 @@ extension Fold {
             pledge: pledge.row.number, kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
             amount: fact.amount ?? .zero(rules.currency), stamp: stamp)
         let known = try batch.money(of: pledge.row.number)
-        // Bytes, not characters: Swift's == on strings would take two spellings of "é" for one reference.
-        let rival = known.first {
-            $0.row.kind == fact.kind && $0.row.reference.utf8.elementsEqual(fact.reference.utf8)
-        }
-        guard let rival else { return batch.add(row) }
+        guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else { return batch.add(row) }
         if order.isEarlier(rival.row.stamp, than: stamp) { rival.row = row }
     }
 

@@ -4,7 +4,7 @@ extension Fold {
         var affected: Set<PersonNumber> = []
         for number in batch.staleMoney.sorted() {
             guard let pledge = batch.pledge(number: number) else { continue }
-            derive(&pledge.row, from: try batch.money(of: number).map(\.row))
+            derive(&pledge.row, from: try batch.money(of: number).entries.map(\.row))
             batch.stalePledges.insert(number)
             let stored = pledge.stored
             for (row, sign) in [(stored, Int64(-1)), (pledge.row, 1)] {

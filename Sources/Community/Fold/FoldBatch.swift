@@ -29,7 +29,7 @@ final class FoldBatch<Store: FoldStore> {
     private(set) var newClaims: [ClaimRow] = []
     private var newClaimants: [CodeNumber: [PersonNumber]] = [:]
     /// Money facts of touched pledges.
-    private var money: [PledgeNumber: [FoldEntry<MoneyRow>]] = [:]
+    private var money: [PledgeNumber: FoldMoney] = [:]
 
     // What has to be worked out anew, in this order.
     var staleCodes: Set<CodeNumber> = []
@@ -38,6 +38,7 @@ final class FoldBatch<Store: FoldStore> {
     var stalePledges: Set<PledgeNumber> = []
     var staleOwners: Set<PersonNumber> = []
     var skipped: [Skipped] = []
+    var told: [Told] = []
 
     init(store: Store) { self.store = store }
 
@@ -153,20 +154,22 @@ final class FoldBatch<Store: FoldStore> {
         stalePledges.insert(row.number)
     }
 
-    func money(of pledge: PledgeNumber) throws -> [FoldEntry<MoneyRow>] {
+    func money(of pledge: PledgeNumber) throws -> FoldMoney {
         if let known = money[pledge] { return known }
         let isStored = pledges[pledge]?.stored != nil
-        let rows = isStored ? try store.money(of: pledge).map { FoldEntry(stored: $0, row: $0) } : []
-        money[pledge] = rows
-        return rows
+        let facts = FoldMoney(stored: isStored ? try store.money(of: pledge) : [])
+        money[pledge] = facts
+        return facts
     }
 
-    func add(_ row: MoneyRow) { money[row.pledge, default: []].append(FoldEntry(stored: nil, row: row)) }
+    /// - Parameter row: Of a pledge whose facts were read before, and of a new (kind, reference).
+    func add(_ row: MoneyRow) { money[row.pledge]?.add(FoldEntry(stored: nil, row: row)) }
 
     /// Money facts that are new or differ from what is stored, ordered by pledge.
     func changedMoney() -> [FoldChanges.Change<MoneyRow>] {
         money.keys.sorted().flatMap { pledge in
-            (money[pledge] ?? []).filter { $0.stored != $0.row }.map { .init(row: $0.row, isNew: $0.stored == nil) }
+            (money[pledge]?.entries ?? []).filter { $0.stored != $0.row }
+                .map { .init(row: $0.row, isNew: $0.stored == nil) }
         }
     }
 }

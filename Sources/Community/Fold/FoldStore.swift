@@ -42,7 +42,19 @@ package struct FoldChanges: Sendable {
     package var buckets: [UInt16] = []
     /// Operations that the fold skipped: no right, malformed, or of an unknown kind.
     package var skipped: [Skipped] = []
+    /// Private parts of the others, in the order of the batch.
+    package var told: [Told] = []
     package init() {}
+}
+
+/// The private part of a permitted record, unread, and what it is about.
+package struct Told: Sendable {
+    package var person: (id: PersonID, number: PersonNumber)?
+    package var pledge: (id: PledgeID, number: PledgeNumber)?
+    package var source: String
+    package var bytes: [UInt8]
+    package var stamp: Stamp
+    package var isSteward: Bool
 }
 
 package struct Skipped: Equatable, Sendable {

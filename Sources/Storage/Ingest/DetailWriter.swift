@@ -18,46 +18,37 @@ struct DetailWriter {
     let rules: FoldRules
     let order: LogOrder
 
-    func write(_ bundles: [FoldBundle]) throws {
-        for bundle in bundles where bundle.right.role >= .ambassador {
-            for (index, operation) in bundle.operations.enumerated() where operation.kind == Record.kind {
-                guard case .held(_, let bytes) = operation.privatePart, let told = RecordPrivate(decoding: bytes) else {
-                    continue
-                }
-                // One that is malformed was skipped by the fold, and tells nothing here either.
-                guard let record = try? Record(decoding: operation.body, currency: rules.currency) else { continue }
-                let stamp = Stamp(time: bundle.time, log: bundle.log, position: bundle.position + UInt64(index))
-                try write(told, of: record, stamp: stamp, isSteward: bundle.right.role == .steward)
+    func write(_ parts: [Told]) throws {
+        for part in parts {
+            guard let told = RecordPrivate(decoding: part.bytes) else { continue }
+            if let person = part.person {
+                try write(told, of: person, in: part)
+            }
+            if let pledge = part.pledge, !told.pledgeExternalID.isEmpty,
+                rules.pseudonyms.pledge(source: part.source, externalID: told.pledgeExternalID) == pledge.id
+            {
+                try run(
+                    "INSERT OR IGNORE INTO detail_pledges VALUES (?, ?, ?)",
+                    [pledge.number, part.source, told.pledgeExternalID])
             }
         }
     }
 
-    private func write(_ told: RecordPrivate, of record: Record, stamp: Stamp, isSteward: Bool) throws {
-        if let id = record.person {
-            if !told.externalID.isEmpty, rules.pseudonyms.person(source: record.source, externalID: told.externalID) == id {
-                try run(
-                    """
-                    INSERT OR IGNORE INTO detail_people
-                    SELECT number, ?, ? FROM state_people WHERE person = ?
-                    """, [record.source, told.externalID, id.data])
-            }
-            try write(told.name, as: .name, of: id, stamp: stamp, isSteward: isSteward)
-            try write(told.contact, as: .contact, of: id, stamp: stamp, isSteward: isSteward)
-        }
-        if let id = record.paidPledge, !told.pledgeExternalID.isEmpty,
-            rules.pseudonyms.pledge(source: record.source, externalID: told.pledgeExternalID) == id
+    private func write(_ told: RecordPrivate, of person: (id: PersonID, number: PersonNumber), in part: Told) throws {
+        if !told.externalID.isEmpty,
+            rules.pseudonyms.person(source: part.source, externalID: told.externalID) == person.id
         {
             try run(
-                "INSERT OR IGNORE INTO detail_pledges SELECT number, ?, ? FROM state_pledges WHERE pledge = ?",
-                [record.source, told.pledgeExternalID, id.data])
+                "INSERT OR IGNORE INTO detail_people VALUES (?, ?, ?)", [person.number, part.source, told.externalID])
         }
+        try write(told.name, as: .name, of: person.number, stamp: part.stamp, isSteward: part.isSteward)
+        try write(told.contact, as: .contact, of: person.number, stamp: part.stamp, isSteward: part.isSteward)
     }
 
-    private func write(_ value: String, as field: Field, of id: PersonID, stamp: Stamp, isSteward: Bool) throws {
-        guard !value.isEmpty,
-            let person = try Int64.fetchOne(
-                database.cachedStatement(sql: "SELECT number FROM state_people WHERE person = ?"), arguments: [id.data])
-        else { return }
+    private func write(
+        _ value: String, as field: Field, of person: PersonNumber, stamp: Stamp, isSteward: Bool
+    ) throws {
+        guard !value.isEmpty else { return }
         let known = try Row.fetchOne(
             database.cachedStatement(
                 sql: "SELECT steward, time, log, position FROM detail_fields WHERE person = ? AND field = ?"),

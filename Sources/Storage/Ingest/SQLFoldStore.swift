@@ -57,7 +57,8 @@ final class SQLFoldStore: FoldStore {
     // MARK: Claims and codes
 
     func claims(of person: PersonNumber) throws -> [ClaimRow] {
-        try all("SELECT log, position, code, period, at, imported FROM state_claims WHERE person = ?", [person]) { row in
+        try all("SELECT log, position, code, period, at, imported FROM state_claims WHERE person = ?", [person]) {
+            row in
             let place = Place(period: row[3], at: row[4], log: row[0], position: UInt64(bitPattern: row[1]))
             return ClaimRow(person: person, code: row[2], place: place, isImported: row[5])
         }
@@ -140,7 +141,8 @@ final class SQLFoldStore: FoldStore {
     }
 
     func money(of pledge: PledgeNumber) throws -> [MoneyRow] {
-        let sql = "SELECT kind, reference, void, amount, currency, time, log, position FROM state_money WHERE pledge = ?"
+        let sql =
+            "SELECT kind, reference, void, amount, currency, time, log, position FROM state_money WHERE pledge = ?"
         return try all(sql, [pledge]) { row in
             guard let kind = Record.MoneyKind(rawValue: row[0]) else {
                 throw StorageError.stateIsDamaged("money fact of unknown kind \(row[0] as Int64)")

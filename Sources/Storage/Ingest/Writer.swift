@@ -139,7 +139,7 @@ final class Writer: @unchecked Sendable {
         let changes = try fold.apply(bundles, to: store)
         numbers = store.numbersInUse
         try ChangeWriter(database: database).write(changes, order: fold.order)
-        try DetailWriter(database: database, rules: rules, order: fold.order).write(bundles)
+        try DetailWriter(database: database, rules: rules, order: fold.order).write(changes.told)
     }
 
     func foldBundle(_ bundle: Bundle, log: LogNumber, right: Right) throws -> FoldBundle {
@@ -177,7 +177,8 @@ final class Writer: @unchecked Sendable {
 
     /// A head's signature is kept while it is the head (Protocol/2-log.md, *Kept signatures*).
     private func forgetHeadSignature(of log: Log, in database: Database) throws {
-        let head = try log.headBundle
+        let head =
+            try log.headBundle
             ?? Int64.fetchOne(
                 database, sql: "SELECT number FROM bundles WHERE log = ? ORDER BY position DESC LIMIT 1",
                 arguments: [log.number])

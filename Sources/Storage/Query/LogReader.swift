@@ -78,4 +78,3 @@ struct LogReader {
             id: try row.fixed(6), body: Array(row[7] as Data), signature: (row[8] as Data?).flatMap { Signature($0) })
     }
 }
-

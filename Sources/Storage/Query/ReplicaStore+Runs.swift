@@ -49,7 +49,9 @@ extension ReplicaStore {
                 guard bundle.position == next else { isContinuing = false; return false }
                 let byteCount = RunWriter.byteCount(
                     ofEntryWithBody: bundle.body.count, signed: bundle.signature != nil)
-                guard next < end || !isSigned, writer.isEmpty || writer.byteCount + byteCount <= byteLimit else { return false }
+                guard next < end || !isSigned, writer.isEmpty || writer.byteCount + byteCount <= byteLimit else {
+                    return false
+                }
                 writer.append(
                     time: bundle.time, operationCount: bundle.operationCount, body: bundle.body[...],
                     signature: bundle.signature)

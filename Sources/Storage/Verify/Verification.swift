@@ -40,11 +40,16 @@ extension ReplicaStore {
                 return verification
             }
             try state.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-                try Schema.create(in: database)
+                // A scratch file: never durable, and cached like the record itself.
+                try database.execute(
+                    sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
                 let writer = try Writer(charter: charter, rules: rules)
                 for log in logs { writer.adopt(log) }
-                try writer.foldAll(from: record, into: database)
+                try database.inTransaction {
+                    try Schema.create(in: database)
+                    try writer.foldAll(from: record, into: database)
+                    return .commit
+                }
                 try StateComparison(stored: record, expected: database).run(&verification)
             }
             return verification
@@ -85,14 +90,16 @@ struct LogCheck {
             guard let state else { continue }
             if state.length != UInt64(bitPattern: row[3]) {
                 verification.note(
-                    "log \(log): the last bundles are gone: \(row[3] as Int64) operations were held, \(state.length) are")
+                    "log \(log): the last bundles are gone: \(row[3] as Int64) operations were held, \(state.length) are"
+                )
             } else if state.head != head {
                 verification.note("log \(log): its head is not the id of its last bundle")
             }
             logs.append(Writer.Log(number: row[0], state: state, headBundle: nil))
         }
-        let orphans = try Int.fetchOne(
-            database, sql: "SELECT count(*) FROM bundles WHERE log NOT IN (SELECT number FROM logs)") ?? 0
+        let orphans =
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM bundles WHERE log NOT IN (SELECT number FROM logs)") ?? 0
         if orphans > 0 { verification.note("\(orphans) bundles belong to no log") }
         return logs
     }
@@ -113,7 +120,8 @@ struct LogCheck {
             do {
                 _ = try verifier.receive(bundle.run(community: charter.id, previous: previous))
             } catch RunError.doesNotContinue(let length, _) {
-                found = "log \(log): a byte before position \(length) changed: the bundle that ends there has another id"
+                found =
+                    "log \(log): a byte before position \(length) changed: the bundle that ends there has another id"
                 return false
             } catch {
                 found = "log \(log), bundle at position \(bundle.position): \(error)"

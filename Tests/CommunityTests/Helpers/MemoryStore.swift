@@ -16,6 +16,13 @@ final class MemoryStore: FoldStore {
     /// Hashes of the buckets that a batch said it changed; every other bucket is as it was.
     private(set) var buckets: [UInt16: Hash256] = [:]
 
+    private struct MoneyKey: Hashable {
+        let pledge: PledgeNumber
+        let kind: Record.MoneyKind
+        let reference: [UInt8]
+    }
+
+    private var moneyIndex: [MoneyKey: Int] = [:]
     private var personNumbers: [PersonID: PersonNumber] = [:]
     private var codeNumbers: [CodeText: CodeNumber] = [:]
     private var pledgeNumbers: [PledgeID: PledgeNumber] = [:]
@@ -80,13 +87,13 @@ final class MemoryStore: FoldStore {
         }
         for change in changes.pledges { write(change) }
         for change in changes.money {
-            let index = money[change.row.pledge]?.firstIndex {
-                $0.kind == change.row.kind && $0.reference.utf8.elementsEqual(change.row.reference.utf8)
-            }
-            check(change.isNew == (index == nil), "a row is new, or not, as told")
-            if let index {
+            let key = MoneyKey(
+                pledge: change.row.pledge, kind: change.row.kind, reference: Array(change.row.reference.utf8))
+            check(change.isNew == (moneyIndex[key] == nil), "a row is new, or not, as told")
+            if let index = moneyIndex[key] {
                 money[change.row.pledge]?[index] = change.row
             } else {
+                moneyIndex[key] = money[change.row.pledge]?.count ?? 0
                 money[change.row.pledge, default: []].append(change.row)
             }
         }

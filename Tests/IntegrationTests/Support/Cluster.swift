@@ -92,7 +92,7 @@ final class Node {
         process.standardOutput = output
         let log = home.appending(path: "grapevined.log")
         if !FileManager.default.fileExists(atPath: log.path) {
-            FileManager.default.createFile(atPath: log.path, contents: nil, attributes: [.posixPermissions: 0o600])
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil, attributes: [.posixPermissions: 0o600])
         }
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()

@@ -9,8 +9,12 @@ enum Program {
         return repository.appending(path: ".build/release")
     }()
 
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
+    /// `GRAPEVINE_REPOSITORY`, else where these sources are, links followed.
+    static let repository: URL = {
+        if let path = ProcessInfo.processInfo.environment["GRAPEVINE_REPOSITORY"] { return URL(filePath: path) }
+        let support = URL(filePath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
+        return support.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    }()
 
     static let fixtures = repository.appending(path: "Tests/Fixtures")
 
@@ -61,17 +65,28 @@ func run(
             reading.leave()
         }
     }
-    try process.run()
-    if let input { feed.fileHandleForWriting.write(Data(input.utf8)) }
+    do {
+        try process.run()
+    } catch {
+        // No child holds the pipes, so nobody else ends them.
+        for pipe in [output, errors] { try? pipe.fileHandleForWriting.close() }
+        throw error
+    }
+    _ = ignoredBrokenPipes
+    if let input { try? feed.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }  // it may end without reading it
     try feed.fileHandleForWriting.close()
     let deadline = DispatchWorkItem { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
     process.waitUntilExit()
     deadline.cancel()
-    reading.wait()
+    // A grandchild may still hold the pipes; what it writes later is not waited for.
+    _ = reading.wait(timeout: .now() + 5)
     let (text, complaints) = collected.texts
     return Ended(status: process.terminationStatus, output: text, errors: complaints)
 }
+
+/// A child that ends without reading must not end us.
+private let ignoredBrokenPipes = signal(SIGPIPE, SIG_IGN)
 
 /// Two pipes' contents, gathered by two threads.
 private final class Collected: @unchecked Sendable {
