@@ -72,7 +72,8 @@ struct RealDataTests {
         return try (0..<count).map { part in
             let rows = lines.indices.filter { $0 % count == part }.map { lines[$0] }
             let url = folder.appending(path: "\(file.lastPathComponent)-\(part).csv")
-            try ([header] + rows).joined(separator: "\n").appending("\n").write(to: url, atomically: false, encoding: .utf8)
+            try ([header] + rows).joined(separator: "\n").appending("\n").write(
+                to: url, atomically: false, encoding: .utf8)
             return url
         }
     }

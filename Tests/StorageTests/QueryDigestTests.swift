@@ -206,7 +206,8 @@ struct QueryDigestTests {
             let facts = try Row.fetchAll(database, sql: sql, arguments: [pledge.number]).map { row in
                 let currency = try #require(Currency(row["currency"]))
                 return MoneyRow(
-                    pledge: pledge.number, kind: try #require(.init(rawValue: row["kind"])), reference: row["reference"],
+                    pledge: pledge.number, kind: try #require(.init(rawValue: row["kind"])),
+                    reference: row["reference"],
                     isVoid: row["void"], amount: try #require(Amount(minor: row["amount"], currency: currency)),
                     stamp: Stamp(time: .zero, log: row["log"], position: 0))
             }

@@ -38,7 +38,8 @@ struct QueryExportTests {
         #expect(rows.map(\.backer.id) == rows.map(\.backer.id).sorted())
         let byName = rows.sorted { $0.backer.text < $1.backer.text }
         let hex = QueryFixture.person(6).hex
-        let expected = [("ana", 1, "Ana"), ("never joined", nil, "Ana"), ("unknown", 3, "LOST"), ("won", 2, "Ana")]
+        let expected =
+            [("ana", 1, "Ana"), ("never joined", nil, "Ana"), ("unknown", 3, "LOST"), ("won", 2, "Ana")]
             + [(hex, 6, nil)] as [(String, Int64?, String?)]
         let sorted = expected.sorted { $0.0 < $1.0 }
         #expect(byName.map(\.backer.text) == sorted.map(\.0))

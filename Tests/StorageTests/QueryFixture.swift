@@ -37,7 +37,9 @@ final class QueryFixture: Sendable {
     static func pledge(_ number: Int64) -> PledgeID { PledgeID(raw: bytes(number, 2)) }
     /// Later numbers are lower keys.
     static func member(_ log: Int64) -> MemberKey {
-        guard let raw = Bytes32([UInt8](repeating: UInt8(100 - log), count: 32)) else { preconditionFailure("32 bytes") }
+        guard let raw = Bytes32([UInt8](repeating: UInt8(100 - log), count: 32)) else {
+            preconditionFailure("32 bytes")
+        }
         return MemberKey(raw: raw)
     }
     static let incarnation = Incarnation(number: 1, random: 5)
@@ -51,7 +53,8 @@ final class QueryFixture: Sendable {
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                number, Self.member(number).data, Data(Self.incarnation.bytes), length, Data(count: 32), Data(count: 32),
+                number, Self.member(number).data, Data(Self.incarnation.bytes), length, Data(count: 32),
+                Data(count: 32),
                 Data(),
             ])
     }
@@ -103,7 +106,8 @@ final class QueryFixture: Sendable {
         imported: Bool = false
     ) throws {
         try execute(
-            "INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?)", [person, log, position, code, period, at, imported])
+            "INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [person, log, position, code, period, at, imported])
     }
 
     func ambassador(

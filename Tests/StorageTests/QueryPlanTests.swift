@@ -18,7 +18,8 @@ struct QueryPlanTests {
             try fixture.code(number, "C\(number)", registrant: number)
             try fixture.ambassador(number, code: "C\(number)", brought: number < 20 ? 2 : 0)
             if number > 1 { try fixture.claim(number, code: number / 2, position: number) }
-            try fixture.pledge(number, backer: number, code: number, firstTouch: 1, lastTouch: 2, external: "d\(number)")
+            try fixture.pledge(
+                number, backer: number, code: number, firstTouch: 1, lastTouch: 2, external: "d\(number)")
             try fixture.money(number, .confirm, amount: 1)
             try fixture.tally(number, paid: 1)
             try fixture.touch(QueryFixture.person(number).raw)
@@ -130,7 +131,9 @@ struct QueryPlanTests {
         let pledges = PledgeResolver(pseudonyms: QueryFixture.pseudonyms)
         for text in ["d7", QueryFixture.pledge(7).hex] {
             // `detail_pledges` has no index of external ids yet.
-            try expectNoScan(isAnalysed: isAnalysed, except: ["d"]) { _ = try pledges.resolve(text, source: nil, in: $0) }
+            try expectNoScan(isAnalysed: isAnalysed, except: ["d"]) {
+                _ = try pledges.resolve(text, source: nil, in: $0)
+            }
         }
     }
 

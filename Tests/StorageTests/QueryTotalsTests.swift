@@ -7,7 +7,9 @@ import Testing
 struct QueryTotalsTests {
     private static let beyond = Int128(Int64.max) * 1_000_003
 
-    @Test(arguments: [0, 1, -1, Int128(Int64.max), Int128(Int64.max) + 1, Int128(Int64.min), Int128(Int64.min) - 1, .max, .min])
+    @Test(arguments: [
+        0, 1, -1, Int128(Int64.max), Int128(Int64.max) + 1, Int128(Int64.min), Int128(Int64.min) - 1, .max, .min,
+    ])
     func `a sum of any size comes back from the database as it went in`(_ sum: Int128) throws {
         let queue = try DatabaseQueue()
         try queue.write { database in
@@ -31,7 +33,8 @@ struct QueryTotalsTests {
 
     @Test func `totals are exact beyond 64 bits and sorted by currency`() throws {
         let fixture = try QueryFixture()
-        try fixture.execute("UPDATE state_totals SET backers = 5, ambassadors = 4, attributed_backers = 3, pledges = 2", [])
+        try fixture.execute(
+            "UPDATE state_totals SET backers = 5, ambassadors = 4, attributed_backers = 3, pledges = 2", [])
         try fixture.execute("UPDATE state_totals SET anonymous_pledges = 1", [])
         for (currency, sum) in [("VND", 7), ("USD", Self.beyond), ("EUR", 0)] {
             try fixture.execute(

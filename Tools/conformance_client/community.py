@@ -157,7 +157,7 @@ def read_record(public):
         require(r.pledge.anonymous is not False or r.person, "a pledge without its backer")
         require(not r.pledge.code or normal_form(r.pledge.code) == r.pledge.code,
                 "a pledge's code is not in normal form")
-        require((r.pledge.visibility or 0) <= 3, "an unknown visibility")
+        require((r.pledge.visibility or 0) <= 255, "a visibility out of bounds")
         if r.pledge.amount:
             _check_money(r.pledge.amount)
     require(not r.money or r.pledge_id or r.pledge, "money about no pledge")

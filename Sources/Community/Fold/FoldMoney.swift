@@ -1,5 +1,5 @@
 /// The money facts of one pledge: found by (kind, reference), and in one step however many somebody piles up.
-struct FoldMoney {
+final class FoldMoney {
     /// A reference is its bytes: Swift's == on strings would take two spellings of "é" for one.
     private struct Key: Hashable {
         let kind: Record.MoneyKind
@@ -17,7 +17,7 @@ struct FoldMoney {
         index[Key(kind: kind, reference: Array(reference.utf8))].map { entries[$0] }
     }
 
-    mutating func add(_ entry: FoldEntry<MoneyRow>) {
+    func add(_ entry: FoldEntry<MoneyRow>) {
         index[Key(kind: entry.row.kind, reference: Array(entry.row.reference.utf8))] = entries.count
         entries.append(entry)
     }

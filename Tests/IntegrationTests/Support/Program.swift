@@ -73,7 +73,8 @@ func run(
         throw error
     }
     _ = ignoredBrokenPipes
-    if let input { try? feed.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }  // it may end without reading it
+    // It may end without reading it.
+    if let input { try? feed.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
     try feed.fileHandleForWriting.close()
     let deadline = DispatchWorkItem { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
