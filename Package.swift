@@ -100,7 +100,7 @@ let package = Package(
             ], swiftSettings: house),
 
         .executableTarget(
-            name: "grapevine-bench", dependencies: ["Identity"], path: "Tools/Bench", swiftSettings: house),
+            name: "grapevine-bench", dependencies: ["Identity"], path: "Tools/BenchProgram", swiftSettings: house),
 
         // Tests, room by room.
         tests(of: "Identity", imports: []),

@@ -2,6 +2,7 @@ package import API
 import AuthorLog
 import Identity
 import Sync
+import Transport
 
 extension Node {
     /// Writes an invite into this member's log and wraps it with everything a newcomer needs.
@@ -43,7 +44,7 @@ extension Node {
 
     /// Where a newcomer tries first: here, then at those we dialled.
     private func ticketAddresses() -> [String] {
-        let own = [listenAddress].compactMap { $0 }
+        let own = [listenAddress].compactMap { $0 }.filter { (try? Address(parsing: $0))?.isDialable == true }
         let others = core.peers.filter { $0.isConnected && $0.isInitiator }.map(\.address)
         return Array((own + others.filter { !own.contains($0) }).prefix(AuthorLog.Limits.ticketAddressLimit))
     }

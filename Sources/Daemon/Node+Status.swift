@@ -43,7 +43,11 @@ extension Node {
     }
 
     private func peerRows() -> [PeerRow] {
-        core.peers.map {
+        let connected = Set(core.peers.filter(\.isConnected).compactMap(\.member))
+        // A peer who dialled us is not also away at the address he listens on.
+        return core.peers.filter { peer in
+            peer.isConnected || peer.member.map { !connected.contains($0) } ?? true
+        }.map {
             PeerRow(
                 member: $0.member?.hex ?? "", address: $0.address, connected: $0.isConnected,
                 behind: Int(clamping: $0.behind))

@@ -200,6 +200,7 @@ import Testing
             "a cancel with a reference of 64 bytes", kind: 4, minor: nil, reference: String(repeating: "é", count: 32))
         money(
             "a cancel with a reference of 65 bytes", kind: 4, minor: nil, reference: String(repeating: "x", count: 65))
+        money("a cancel with a zero byte in its reference", kind: 4, minor: nil, reference: "a\u{0}b")
         money("a fact of kind 0", kind: 0, minor: nil)
         money("a fact of kind 5", kind: 5, minor: nil)
         let read = rows.map { name, bytes in

@@ -142,6 +142,10 @@ import Testing
         for reference in [String(repeating: "x", count: 65), String(repeating: "é", count: 33)] {
             #expect(throws: RecordError.lengthOutOfBounds) { try decode(fact(reference)) }
         }
+        // Found in review: SQLite would keep both as "a", and a store's primary key stop the node.
+        for reference in ["\u{0}", "a\u{0}", "a\u{0}b"] {
+            #expect(throws: RecordError.malformed) { try decode(fact(reference)) }
+        }
     }
 
     @Test func `a source has at most 255 bytes`() throws {

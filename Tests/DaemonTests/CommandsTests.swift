@@ -170,8 +170,8 @@ struct CommandsTests {
             _ = try await node.answer(AddAmbassador(NewPerson(external: "ana"), registered: "SUNNY"))
             _ = try await node.answer(AddBacker(NewPerson(external: "cai")))
             let now = Int64(clamping: node.wallMilliseconds)
-            let first = AddReferral(PersonReference("cai"), code: "SUNNY", at: Timestamp(milliseconds: now - 1_000))
-            let second = AddReferral(PersonReference("cai"), code: "SUNNY", at: Timestamp(milliseconds: now))
+            let first = AddReferral(PersonReference("cai"), code: "SUNNY", at: Timestamp(milliseconds: now))
+            let second = AddReferral(PersonReference("cai"), code: "SUNNY", at: Timestamp(milliseconds: now + 1_000))
             for request in [first, second, first, second] { _ = try await node.answer(request) }
             #expect(try await node.answer(ListReferrals(PersonReference("cai"))).rows.count == 2)
             // Before the grant: counts from the grant, and is held as such.

@@ -9,8 +9,8 @@ struct DurabilityTests {
         let file = cluster.folder.appending(path: "pledges.csv")
         var text = "pledge,backer,amount,currency,pledged_at,status,code\n"
         for index in 0..<count {
-            text += "p\(index),b\(index % 997),\(index % 50 + 1).00,USD,2026-01-01T00:00:\(index % 60 + 100)Z,paid,\n"
-                .replacingOccurrences(of: ":1", with: ":")
+            let second = index % 50 + 10
+            text += "p\(index),b\(index % 997),\(index % 50 + 1).00,USD,2026-01-01T00:00:\(second)Z,paid,\n"
         }
         try text.write(to: file, atomically: false, encoding: .utf8)
         return file

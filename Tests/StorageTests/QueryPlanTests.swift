@@ -1,5 +1,5 @@
 import Community
-import Foundation
+import FoundationEssentials
 import GRDB
 import Identity
 import Synchronization

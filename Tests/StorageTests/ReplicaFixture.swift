@@ -7,6 +7,11 @@ import Testing
 
 @testable import Storage
 
+// Foundation and GRDB have words of their own for these.
+typealias Operation = AuthorLog.Operation
+typealias Bundle = AuthorLog.Bundle
+typealias Record = Community.Record
+
 /// A community with a founder and two stewards, whose bundles any number of stores can take in.
 final class ReplicaFixture {
     static let start: UInt64 = 1_790_000_000_000

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from .primitives import (
-    H, H16, MAX_MONEY, ProtocolError, base32_decode, base32_encode, public_key, require, sign, u8,
-    verify,
+    H, H16, MAX_MONEY, ProtocolError, ascii_upper, base32_decode, base32_encode, public_key,
+    require, sign, u8, verify,
 )
 from .protobuf import Field, Schema
 
@@ -32,7 +32,8 @@ CHARTER = Schema(
     Field(9, "calendar", "enum"),
     Field(10, "person_key_hash", "bytes", size=32),
 )
-QUOTA = Schema("Quota", Field(1, "operations_per_day", "uint64"), Field(2, "bytes_per_day", "uint64"))
+QUOTA = Schema("Quota", Field(1, "operations_per_day", "uint64"),
+               Field(2, "bytes_per_day", "uint64"))
 SOURCES = Field(7, "sources", "string", repeated=True, low=1, high=255, most=64)
 GRANT_SCHEMA = Schema(
     "Grant",
@@ -180,7 +181,8 @@ def member_id(key):
     return H16("gv/member", key)
 
 
-def _bounded_right(message, role):
+def _quota(message, role):
+    """(operations, bytes) per day of a grant or invite, whose role is checked."""
     require(OBSERVER <= role <= STEWARD, "an unknown role")
     quota = message.quota
     return (quota.operations_per_day, quota.bytes_per_day) if quota else (0, 0)
@@ -188,7 +190,7 @@ def _bounded_right(message, role):
 
 def read_grant(grant, since, depth):
     """The right that a decoded Grant gives."""
-    operations, size = _bounded_right(grant, grant.role)
+    operations, size = _quota(grant, grant.role)
     check_time(grant.expires_ms, "a grant's expiry")
     return Right(grant.role, grant.expires_ms, operations, size, tuple(grant.sources),
                  grant.member_id, grant.person, since, 0, depth)
@@ -196,7 +198,7 @@ def read_grant(grant, since, depth):
 
 def read_invite(invite, key, since, depth):
     """The right that a decoded Invite gives to `key`."""
-    operations, size = _bounded_right(invite, invite.role)
+    operations, size = _quota(invite, invite.role)
     check_time(invite.expires_ms, "an invite's expiry")
     check_time(invite.grant_expires_ms, "an invite's grant expiry")
     require(1 <= invite.uses <= 10_000, "an invite's uses are out of bounds")
@@ -323,8 +325,8 @@ class Ticket:
     """A ticket, read and checked; `present` makes a newcomer's presentation of it."""
 
     def __init__(self, text, now_ms):
-        text = "".join(c for c in text.upper() if c not in "- \t\r\n")
-        require(text.startswith(PREFIX) and text[9:10].isdigit(), "not a ticket")
+        text = "".join(c for c in ascii_upper(text) if c not in "- \t\r\n")
+        require(re.match(PREFIX + "[0-9]", text), "not a ticket")
         require(text[9] == "1", "the ticket was made by a newer version"
                 if text[9] > "1" else "not a ticket")
         try:

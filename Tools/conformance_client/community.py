@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from .authority import AMBASSADOR, PRESENT, RECORD, STEWARD, TREASURER, own_person
 from .primitives import (
-    ALPHABET, CHECK_ALPHABET, H, H16, MAX_MONEY, ProtocolError, ascii_upper, base32_encode,
+    ALPHABET, CHECK_ALPHABET, Clock, H, H16, MAX_MONEY, ProtocolError, ascii_upper, base32_encode,
     base32_symbol, i64, require, u8, u16, u32, u64,
 )
 from .protobuf import Field, Schema
@@ -22,14 +22,14 @@ MAX_MS = (datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=timezone.utc) - EPOC
 
 # ISO 4217 codes with a minor unit (so without metals, testing and "no currency").
 CURRENCIES = frozenset("""
-AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP
-BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB
+AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP
+BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB
 EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY
 KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR
 MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB
-RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD
+RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD
 TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-ZWL""".split())
+""".split())
 
 CONFIRM, REFUND, LAPSE, CANCEL = 1, 2, 3, 4
 NOBODY = bytes(16)
@@ -38,7 +38,7 @@ MONEY = Schema("Money", Field(1, "minor", "int64"), Field(2, "currency", "string
 JOINED = Schema("Joined", Field(1, "at_ms", "int64"))
 CLAIM = Schema("Claim", Field(1, "code", "string", low=1, high=32), Field(2, "at_ms", "int64"))
 OWN_CODE = Schema("OwnCode")
-REGISTERED_CODE = Schema("RegisteredCode", Field(1, "code", "string", low=1, high=255),
+REGISTERED_CODE = Schema("RegisteredCode", Field(1, "code", "string", low=1, high=64),
                          Field(2, "at_ms", "int64"))
 PLEDGE = Schema(
     "Pledge",
@@ -66,7 +66,7 @@ RECORD_SCHEMA = Schema(
     Field(6, "own_code", "message", schema=OWN_CODE),
     Field(7, "code", "message", schema=REGISTERED_CODE),
     Field(8, "pledge", "message", schema=PLEDGE),
-    Field(9, "money", "message", schema=MONEY_FACT, repeated=True),
+    Field(9, "money", "message", schema=MONEY_FACT, repeated=True, most=64),
     Field(10, "pledge_id", "bytes", size=16, low=0),
     Field(11, "pledge_nonce", "bytes", size=16, low=0),
 )
@@ -163,6 +163,7 @@ def read_record(public):
     require(not r.money or r.pledge_id or r.pledge, "money about no pledge")
     for fact in r.money:
         require(CONFIRM <= fact.money_kind <= CANCEL, "an unknown kind of money fact")
+        require("\0" not in fact.reference, "a zero byte in a reference")
         wants_amount = fact.money_kind in (CONFIRM, REFUND) and not fact.void
         require((fact.amount is not None) == wants_amount, "an amount missing or too many")
         if fact.amount:
@@ -206,10 +207,13 @@ class Rules:
 
 
 def acts(replica):
-    """The standing operations of a replica with their authors' rights."""
+    """The standing operations of a replica, as far as they are due, with their authors' rights."""
+    due = Clock.wall_ms() + Clock.TOLERANCE_MS
     for log in replica.logs.values():
         for entry, right in zip(log.entries, log.rights):
             header = entry.header
+            if header.ms > due:
+                break  # times ascend within a log
             for i, op in enumerate(entry.operations):
                 position = header.position + i
                 if log.forked_at is not None and position >= log.forked_at:

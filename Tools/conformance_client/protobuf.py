@@ -24,7 +24,7 @@ def varint(n):
 
 
 def read_varint(data, at):
-    """Decode (value, next offset); at most 10 bytes and 64 bits."""
+    """Decode (value, next offset); at most 10 bytes, cut to 64 bits as protobuf does."""
     value = 0
     for i in range(10):
         require(at < len(data), "a varint is cut short")
@@ -32,30 +32,55 @@ def read_varint(data, at):
         at += 1
         value |= (byte & 127) << 7 * i
         if byte < 128:
-            require(value < 1 << 64, "a varint is too large")
-            return value, at
+            return value & (1 << 64) - 1, at
     raise ProtocolError("a varint is too long")
 
 
+def _read_key(data, at):
+    """(field number, wire type, next offset)."""
+    key, at = read_varint(data, at)
+    number = key >> 3
+    require(0 < number < 1 << 29, "a field number out of bounds")
+    return number, key & 7, at
+
+
+def _read_value(data, at, wire):
+    """(value, next offset) of a field that is not a group."""
+    if wire == 0:
+        return read_varint(data, at)
+    if wire == 2:
+        length, at = read_varint(data, at)
+    else:
+        require(wire in (1, 5), "an unknown wire type")
+        length = 8 if wire == 1 else 4
+    require(length <= len(data) - at, "a field is cut short")
+    return data[at : at + length], at + length
+
+
+def _skip_group(data, at, group):
+    """The offset behind an (unknown) group whose start has been read."""
+    open_groups = [group]
+    while open_groups:
+        require(len(open_groups) < MAX_DEPTH, "nested too deep")
+        number, wire, at = _read_key(data, at)
+        if wire == 3:
+            open_groups.append(number)
+        elif wire == 4:
+            require(number == open_groups.pop(), "a group ends as another")
+        else:
+            _, at = _read_value(data, at, wire)
+    return at
+
+
 def wire_fields(data):
-    """Yield (number, wire type, value) of a message's fields."""
+    """Yield (number, wire type, value) of a message's fields; groups, never known, are skipped."""
     at = 0
     while at < len(data):
-        key, at = read_varint(data, at)
-        number, wire = key >> 3, key & 7
-        require(0 < number < 1 << 29, "a field number out of bounds")
-        if wire == 0:
-            value, at = read_varint(data, at)
-        elif wire in (1, 5, 2):
-            if wire == 2:
-                length, at = read_varint(data, at)
-            else:
-                length = 8 if wire == 1 else 4
-            require(length <= len(data) - at, "a field is cut short")
-            value = data[at : at + length]
-            at += length
-        else:
-            raise ProtocolError("an unknown wire type")
+        number, wire, at = _read_key(data, at)
+        if wire == 3:
+            at = _skip_group(data, at, number)
+            continue
+        value, at = _read_value(data, at, wire)
         yield number, wire, value
 
 

@@ -1,19 +1,16 @@
 """Chapter 4: connection, greeting, reconciliation, runs, live."""
 
 import collections
-import os
 import select
 import sys
 import time
 
 from . import log as logs
-from .authority import (
-    SIGNED_ROOT_ORDER, PRESENTATION, chain_hash, read_presentation,
-)
-from .log import Row, Tree, encode_run, nibbles, read_run
+from .authority import PRESENTATION, SIGNED_ROOT_ORDER, chain_hash, read_presentation
+from .log import Row, encode_run, nibbles, read_run
 from .noise import Handshake
 from .primitives import (
-    MAX_POSITION, Clock, ProtocolError, require, sign, u16, u8, verify,
+    MAX_POSITION, ProtocolError, require, sign, u16, u8, verify,
 )
 from .protobuf import Field, Schema
 

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 from . import authority, community, log, noise, primitives, sync
 from .primitives import ProtocolError, base32_encode, u16, u64
@@ -26,7 +25,8 @@ class Checks:
             self.passed += 1
             return
         self.failed += 1
-        print(f"FAILED {self.name}: {what}\n  found    {_show(found)}\n  expected {_show(expected)}")
+        print(f"FAILED {self.name}: {what}")
+        print(f"  found    {_show(found)}\n  expected {_show(expected)}")
 
     def refused(self, what, action):
         try:
@@ -99,7 +99,8 @@ def presentation(check, c):
     check.equal("excerpt's kind", kind, authority.GRANT)
     for i in range(0, len(data), 7):
         damaged = data[:i] + bytes([data[i] ^ 1]) + data[i + 1 :]
-        check.refused(f"bit of byte {i}", lambda: authority.read_presentation(c, damaged, member, 0))
+        check.refused(f"byte {i} damaged",
+                      lambda: authority.read_presentation(c, damaged, member, 0))
 
 
 def ticket(check, c):
@@ -318,8 +319,11 @@ def states(check):
         found = [{"attribution": name, "person": person.hex(), "currency": currency, **vars(tally)}
                  for name, touch in (("first", state.first_touch), ("last", state.last_touch))
                  for (person, currency), tally in state.tallies(touch).items()]
-        order = lambda t: (t["attribution"], t["person"], t["currency"])
-        check.equal("tallies", sorted(found, key=order), sorted(v["tallies"], key=order))
+        check.equal("tallies", _by_name(found), _by_name(v["tallies"]))
+
+
+def _by_name(tallies):
+    return sorted(tallies, key=lambda t: (t["attribution"], t["person"], t["currency"]))
 
 
 def noise_xxpsk0(check):

@@ -131,6 +131,8 @@ extension Record.MoneyFact {
             throw .malformed
         }
         guard message.reference.utf8.count <= Limits.referenceByteLimit else { throw .lengthOutOfBounds }
+        // Ends a text in C and SQLite: there "a" and "a\0b" would be one reference, and the rows no longer the fold's.
+        guard !message.reference.utf8.contains(0) else { throw .malformed }
         let needsAmount = kind.carriesAmount && !message.void
         guard needsAmount == message.hasAmount else { throw .malformed }
         self.init(

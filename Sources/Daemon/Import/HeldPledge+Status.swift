@@ -15,25 +15,26 @@ extension HeldPledge {
         let paid = status == .paid || status == .refunded ? amount.minor : 0
         let confirmed = sum(.confirm, in: amount.currency)
         let refunded = status == .refunded ? max(paid, confirmed) : 0
-        return [
-            correction(.confirm, to: Amount(minor: max(0, paid - confirmed), currency: amount.currency)),
-            correction(
-                .refund,
-                to: Amount(minor: max(0, refunded - sum(.refund, in: amount.currency)), currency: amount.currency)),
-            correction(.lapse, to: status == .lapsed ? .zero(amount.currency) : nil),
-            correction(.cancel, to: status == .cancelled ? .zero(amount.currency) : nil),
-        ].compactMap { $0 }
+        let refund = max(0, refunded - sum(.refund, in: amount.currency))
+        var facts: [Record.MoneyFact] = []
+        correct(.confirm, to: Amount(minor: max(0, paid - confirmed), currency: amount.currency), in: &facts)
+        correct(.refund, to: Amount(minor: refund, currency: amount.currency), in: &facts)
+        correct(.lapse, to: status == .lapsed ? .zero(amount.currency) : nil, in: &facts)
+        correct(.cancel, to: status == .cancelled ? .zero(amount.currency) : nil, in: &facts)
+        return facts
     }
 
-    /// - Parameter amount: Of the fact without a reference; nil, or nothing of what carries an amount, for none.
-    /// - Returns: nil where the record says so already.
-    private func correction(_ kind: Record.MoneyKind, to amount: Amount?) -> Record.MoneyFact? {
-        let standing = facts.first { $0.kind == kind && $0.reference.isEmpty && !$0.isVoid }
-        guard let amount, !kind.carriesAmount || amount.minor > 0 else {
-            return standing == nil ? nil : Record.MoneyFact(kind: kind, isVoid: true)
+    /// Says of the fact without a reference what the record does not say already.
+    ///
+    /// - Parameter amount: Its amount; nil, or nothing of what carries an amount, for no such fact.
+    private func correct(_ kind: Record.MoneyKind, to amount: Amount?, in facts: inout [Record.MoneyFact]) {
+        let standing = self.facts.first { $0.kind == kind && $0.reference.isEmpty && !$0.isVoid }
+        if let amount, !kind.carriesAmount || amount.minor > 0 {
+            if let standing, !kind.carriesAmount || standing.amount == amount { return }
+            facts.append(Record.MoneyFact(kind: kind, amount: kind.carriesAmount ? amount : nil))
+        } else if standing != nil {
+            facts.append(Record.MoneyFact(kind: kind, isVoid: true))
         }
-        if let standing, !kind.carriesAmount || standing.amount == amount { return nil }
-        return Record.MoneyFact(kind: kind, amount: kind.carriesAmount ? amount : nil)
     }
 
     /// Of what stands with a reference.

@@ -14,10 +14,14 @@ struct ImportPlan {
     private(set) var drafts: [Draft] = []
     private(set) var unchanged = 0
 
-    init(held: HeldFacts, source: String, nowMilliseconds: Int64) {
+    /// - Parameter rowCount: How many rows will come, at most.
+    init(held: HeldFacts, source: String, nowMilliseconds: Int64, rowCount: Int = 0) {
         self.held = held
         self.source = source
         self.nowMilliseconds = nowMilliseconds
+        drafts.reserveCapacity(rowCount)
+        self.held.people.reserveCapacity(rowCount)
+        self.held.pledges.reserveCapacity(rowCount)
     }
 
     /// Rows that differ from the record: one draft each.
@@ -159,6 +163,8 @@ extension ImportLookups {
     /// All that a plan for these rows asks for.
     init(_ rows: [ImportRow]) {
         self.init()
+        people.reserveCapacity(rows.count)
+        pledges.reserveCapacity(rows.count)
         for row in rows {
             switch row.statement {
             case .ambassador(let ambassador):

@@ -32,7 +32,8 @@ extension Node {
                 latestMilliseconds: latestClaimedMilliseconds))
         return try await turn.take {
             var plan = ImportPlan(
-                held: try await held(ImportLookups(reader.rows)), source: source, nowMilliseconds: now)
+                held: try await held(ImportLookups(reader.rows)), source: source, nowMilliseconds: now,
+                rowCount: reader.rows.count)
             var rejected = reader.rejected
             for row in reader.rows {
                 do throws(RowRefusal) {

@@ -19,7 +19,7 @@ extension HybridTime {
 
 extension Row {
     func fixed<Value: FixedBytes>(_ index: Int, as type: Value.Type = Value.self) throws -> Value {
-        guard let bytes = self[index] as Data?, let value = Value(bytes) else {
+        guard let bytes = Data.fromDatabaseValue(self[index]), let value = Value(bytes) else {
             throw StorageError.stateIsDamaged("column \(index) is not \(Value.byteCount) bytes")
         }
         return value

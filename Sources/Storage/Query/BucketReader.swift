@@ -1,6 +1,6 @@
 import AuthorLog
 import Community
-import Foundation
+import FoundationEssentials
 import GRDB
 import Identity
 

@@ -1,5 +1,5 @@
 import Community
-import Foundation
+import FoundationEssentials
 import Identity
 
 /// Which stretch of a list is wanted.

@@ -69,12 +69,17 @@ struct LogReader {
         """
 
     private static func bundle(_ row: Row) throws -> StoredBundle {
-        guard let incarnation = Incarnation(row[2] as Data), let count = UInt16(exactly: row[4] as Int64) else {
-            throw StorageError.logIsDamaged("bundle \(row[0] as Int64): its log or count does not read")
-        }
+        let number: Int64 = row[0]
+        // Not by type: what `verify` reads may be damaged.
+        guard let incarnation = (Data.fromDatabaseValue(row[2])).flatMap({ Incarnation($0) }),
+            let count = Int64.fromDatabaseValue(row[4]).flatMap(UInt16.init(exactly:)),
+            let position = Int64.fromDatabaseValue(row[3]), let time = Int64.fromDatabaseValue(row[5]),
+            let body = Data.fromDatabaseValue(row[7])
+        else { throw StorageError.logIsDamaged("bundle \(number): its columns do not read") }
         return StoredBundle(
-            number: row[0], log: LogID(member: try row.fixed(1), incarnation: incarnation),
-            position: UInt64(bitPattern: row[3]), operationCount: count, time: HybridTime(databaseInteger: row[5]),
-            id: try row.fixed(6), body: Array(row[7] as Data), signature: (row[8] as Data?).flatMap { Signature($0) })
+            number: number, log: LogID(member: try row.fixed(1), incarnation: incarnation),
+            position: UInt64(bitPattern: position), operationCount: count, time: HybridTime(databaseInteger: time),
+            id: try row.fixed(6), body: Array(body), signature: Data.fromDatabaseValue(row[8]).flatMap { Signature($0) }
+        )
     }
 }

@@ -1,5 +1,5 @@
 package import Community
-import Foundation
+import FoundationEssentials
 package import GRDB
 package import Identity
 

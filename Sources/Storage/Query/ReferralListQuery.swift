@@ -1,6 +1,6 @@
 package import AuthorLog
 package import Community
-import Foundation
+import FoundationEssentials
 package import GRDB
 package import Identity
 

@@ -1,5 +1,5 @@
 import Community
-import Foundation
+import FoundationEssentials
 package import GRDB
 package import Identity
 

@@ -46,8 +46,8 @@ struct StateComparison {
         guard let a else { return .orderedDescending }
         guard let b else { return .orderedAscending }
         for column in 0..<keyColumns {
-            let x = a[column] as String
-            let y = b[column] as String
+            let x = text(a, column)
+            let y = text(b, column)
             if x.utf8.lexicographicallyPrecedes(y.utf8) { return .orderedAscending }
             if y.utf8.lexicographicallyPrecedes(x.utf8) { return .orderedDescending }
         }
@@ -56,7 +56,13 @@ struct StateComparison {
 
     private static func key(_ row: Row?, _ projection: Projection) -> String {
         guard let row else { return "" }
-        return (0..<projection.keyColumns).map { row[$0] as String }.joined(separator: " ")
+        return (0..<projection.keyColumns).map { text(row, $0) }.joined(separator: " ")
+    }
+
+    /// Whatever stands there: what is compared may be damaged.
+    private static func text(_ row: Row, _ column: Int) -> String {
+        let value: DatabaseValue = row[column]
+        return String.fromDatabaseValue(value) ?? "\(value)"
     }
 
     private static func difference(_ a: Row, _ b: Row) -> String? {
@@ -67,10 +73,13 @@ struct StateComparison {
     }
 
     private static func person(_ number: String) -> String {
-        "(SELECT lower(hex(x.person)) FROM state_people x WHERE x.number = \(number))"
+        "coalesce((SELECT lower(hex(x.person)) FROM state_people x WHERE x.number = \(number)), 'number ' || \(number))"
+    }
+    private static func pledge(_ number: String) -> String {
+        "coalesce((SELECT lower(hex(x.pledge)) FROM state_pledges x WHERE x.number = \(number)), 'number ' || \(number))"
     }
     private static func code(_ number: String) -> String {
-        "(SELECT x.code FROM state_codes x WHERE x.number = \(number))"
+        "coalesce((SELECT x.code FROM state_codes x WHERE x.number = \(number)), 'number ' || \(number))"
     }
 
     private static let projections = [
@@ -106,7 +115,7 @@ struct StateComparison {
         Projection(
             name: "money fact", keyColumns: 3,
             sql: """
-                SELECT (SELECT lower(hex(x.pledge)) FROM state_pledges x WHERE x.number = m.pledge), kind || '', reference,
+                SELECT \(pledge("m.pledge")), kind || '', reference,
                     void, amount, currency, time, log, position
                 FROM state_money m ORDER BY 1, 2, 3
                 """),
@@ -142,7 +151,7 @@ struct StateComparison {
         Projection(
             name: "external id of pledge", keyColumns: 1,
             sql: """
-                SELECT (SELECT lower(hex(x.pledge)) FROM state_pledges x WHERE x.number = d.pledge), source, external
+                SELECT \(pledge("d.pledge")), source, external
                 FROM detail_pledges d ORDER BY 1
                 """),
         Projection(

@@ -86,15 +86,10 @@ struct LogCheck {
                 continue
             }
             let log = LogID(member: member, incarnation: incarnation)
-            let state = try check(log, number: row[0], firstPrevious: previous, &verification)
+            let state = try check(
+                log, number: row[0], heldLength: UInt64(bitPattern: row[3]), firstPrevious: previous, &verification)
             guard let state else { continue }
-            if state.length != UInt64(bitPattern: row[3]) {
-                verification.note(
-                    "log \(log): the last bundles are gone: \(row[3] as Int64) operations were held, \(state.length) are"
-                )
-            } else if state.head != head {
-                verification.note("log \(log): its head is not the id of its last bundle")
-            }
+            if state.head != head { verification.note("log \(log): its head is not the id of its last bundle") }
             logs.append(Writer.Log(number: row[0], state: state, headBundle: nil))
         }
         let orphans =
@@ -106,33 +101,40 @@ struct LogCheck {
 
     /// - Returns: nil where the log's bundles do not verify; the fault is noted.
     private func check(
-        _ log: LogID, number: LogNumber, firstPrevious: Hash256, _ verification: inout Verification
+        _ log: LogID, number: LogNumber, heldLength: UInt64, firstPrevious: Hash256, _ verification: inout Verification
     ) throws -> LogState? {
         var verifier = RunVerifier(state: LogState(log: log, community: charter.id), charter: charter)
         var previous = firstPrevious
         var position: UInt64 = 0
         var found: String?
-        try LogReader(database: database, charter: charter).forEachBundle(of: number) { bundle in
-            guard bundle.position == position else {
-                found = "log \(log): bundles are gone between positions \(position) and \(bundle.position)"
-                return false
+        do {
+            try LogReader(database: database, charter: charter).forEachBundle(of: number) { bundle in
+                guard bundle.position == position else {
+                    found = "log \(log): bundles are gone between positions \(position) and \(bundle.position)"
+                    return false
+                }
+                do {
+                    _ = try verifier.receive(bundle.run(community: charter.id, previous: previous))
+                } catch RunError.doesNotContinue(let length, _) {
+                    found =
+                        "log \(log): a byte before position \(length) changed: the bundle that ends there has another id"
+                    return false
+                } catch {
+                    found = "log \(log), bundle at position \(bundle.position): \(error)"
+                    return false
+                }
+                verification.bundles += 1
+                verification.operations += Int(bundle.operationCount)
+                if bundle.signature != nil { verification.signatures += 1 }
+                previous = bundle.id
+                position += UInt64(bundle.operationCount)
+                return true
             }
-            do {
-                _ = try verifier.receive(bundle.run(community: charter.id, previous: previous))
-            } catch RunError.doesNotContinue(let length, _) {
-                found =
-                    "log \(log): a byte before position \(length) changed: the bundle that ends there has another id"
-                return false
-            } catch {
-                found = "log \(log), bundle at position \(bundle.position): \(error)"
-                return false
-            }
-            verification.bundles += 1
-            verification.operations += Int(bundle.operationCount)
-            if bundle.signature != nil { verification.signatures += 1 }
-            previous = bundle.id
-            position += UInt64(bundle.operationCount)
-            return true
+        } catch let error as StorageError {
+            found = "\(error)"
+        }
+        if found == nil, position != heldLength {
+            found = "log \(log): the last bundles are gone: \(heldLength) operations were held, \(position) are"
         }
         if found == nil, verifier.state.length != position {
             found = "log \(log): no signature vouches for positions \(verifier.state.length) to \(position)"

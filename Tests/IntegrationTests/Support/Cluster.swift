@@ -3,41 +3,39 @@ import Testing
 
 /// Daemons with homes of their own under one temporary folder; all ended and removed with it.
 final class Cluster {
-    let folder: URL
+    private let place: TemporaryFolder
     private(set) var nodes: [Node] = []
 
+    var folder: URL { place.url }
+
     /// Founds a community and starts its first node.
-    init(currency: String = "USD", options: [String] = []) throws {
-        // Short, so that sockets fit beside the record.
-        folder = URL(filePath: "/tmp/gv-\(UInt32.random(in: 0 ... .max))")
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        let home = folder.appending(path: "0")
+    ///
+    /// - Parameter memory: The first node's home is a file system of this size, like `8m`; needs root.
+    init(currency: String = "USD", options: [String] = [], memory: String? = nil) throws {
+        place = try TemporaryFolder()
+        let home = place.url.appending(path: "0")
+        if let memory { try place.mount(memory, at: home) }
         let founded = try run(
             Program.url("grapevine"),
             [
                 "--home", home.path, "init", "--title", "Test", "--currency", currency, "--root-key",
-                folder.appending(path: "root-key").path, "--json",
+                place.url.appending(path: "root-key").path, "--json",
             ] + options)
         try #require(founded.status == 0, "init: \(founded.output) \(founded.errors)")
         try start(home)
     }
 
-    deinit {
-        for node in nodes { node.kill() }
-        try? FileManager.default.removeItem(at: folder)  // what is left in /tmp harms nobody
-    }
-
     /// A ticket by the first node.
-    func ticket(role: String = "steward", uses: Int = 1) throws -> String {
-        let answer = try nodes[0].json(["invite", "--role", role, "--uses", "\(uses)"])
+    func ticket(role: String = "steward", uses: Int = 1, expires: String = "1h") throws -> String {
+        let answer = try nodes[0].json(["invite", "--role", role, "--uses", "\(uses)", "--expires", expires])
         return try #require(answer["ticket"] as? String)
     }
 
     /// A further node, joined and started.
     @discardableResult
-    func join(role: String = "steward") throws -> Node {
+    func join(role: String = "steward", memory: String? = nil) throws -> Node {
         let home = folder.appending(path: "\(nodes.count)")
+        if let memory { try place.mount(memory, at: home) }
         let joined = try run(
             Program.url("grapevine"), ["--home", home.path, "join", "-", "--json"], input: try ticket(role: role))
         try #require(joined.status == 0, "join: \(joined.output) \(joined.errors)")
@@ -46,7 +44,7 @@ final class Cluster {
 
     @discardableResult
     func start(_ home: URL) throws -> Node {
-        let node = Node(home: home)
+        let node = Node(home: home, in: place)
         try node.start()
         nodes.append(node)
         return node
@@ -72,13 +70,44 @@ final class Cluster {
     }
 }
 
-/// One daemon and the command line that talks to it.
+/// A folder of ours alone, removed with the last who holds it, and with it what was mounted there.
+final class TemporaryFolder {
+    /// Short, so that sockets fit beside the record.
+    let url = URL(filePath: "/tmp/gv-\(UInt32.random(in: 0 ... .max))")
+    private var mounts: [URL] = []
+
+    init() throws {
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    }
+
+    func mount(_ size: String, at folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        let ended = try run(
+            URL(filePath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=\(size),mode=0700", "tmpfs", folder.path])
+        try #require(ended.status == 0, "mount: \(ended.errors)")
+        mounts.append(folder)
+    }
+
+    deinit {
+        for mount in mounts { umount2(mount.path, Int32(MNT_DETACH)) }
+        try? FileManager.default.removeItem(at: url)  // what is left in /tmp harms nobody
+    }
+}
+
+/// One daemon and the command line that talks to it. The daemon ends with it.
 final class Node {
     let home: URL
+    private let place: TemporaryFolder
     private var process: Process?
     private(set) var listen = ""
 
-    init(home: URL) { self.home = home }
+    init(home: URL, in place: TemporaryFolder) {
+        self.home = home
+        self.place = place
+    }
+
+    deinit { kill() }
 
     var database: URL { home.appending(path: "record.sqlite") }
     var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
@@ -99,15 +128,17 @@ final class Node {
         process.standardError = handle
         try process.run()
         self.process = process
+        let deadline = DispatchWorkItem { Foundation.kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 30, execute: deadline)
+        defer { deadline.cancel() }
         var line = ""
-        let deadline = Date(timeIntervalSinceNow: 20)
-        while !line.contains("\n"), Date() < deadline {
+        while !line.contains("\n") {
             let data = output.fileHandleForReading.availableData
             if data.isEmpty { break }
             line += String(decoding: data, as: UTF8.self)
         }
         guard line.hasPrefix("ready listen="), let address = line.split(separator: " ").dropFirst().first else {
-            throw NotInTime(what: "ready of \(home.path): \(line) \(self.log.suffix(600))", seconds: 20)
+            throw NotInTime(what: "ready of \(home.path): \(line) \(self.log.suffix(600))", seconds: 30)
         }
         listen = String(address.dropFirst("listen=".count))
     }
@@ -141,6 +172,32 @@ final class Node {
         try #require(
             ended.status == 0, "\(arguments.joined(separator: " ")): \(ended.status) \(ended.output) \(ended.errors)")
         return try ended.json
+    }
+
+    /// A call that must be refused: its exit status and its error's code.
+    func expectRefusal(
+        _ arguments: [String], _ status: Int32, _ code: String?, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let ended = try call(arguments + ["--json"])
+        #expect(
+            ended.status == status && ended.errorCode == code,
+            "\(arguments.joined(separator: " ")): \(ended.status) \(ended.output) \(ended.errors)",
+            sourceLocation: sourceLocation)
+    }
+
+    /// Tries to start a daemon on the home that must not start.
+    func expectNoStart(_ status: Int32, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let ended = try run(
+            Program.url("grapevined"), ["--home", home.path, "--listen", "127.0.0.1:0"], seconds: 20)
+        #expect(
+            ended.status == status && ended.errors.contains(reason),
+            "\(ended.status) \(ended.output) \(ended.errors)", sourceLocation: sourceLocation)
+    }
+
+    /// All totals as one text, to be compared.
+    func totals() throws -> String {
+        let data = try JSONSerialization.data(withJSONObject: json(["totals"]), options: [.sortedKeys])
+        return String(decoding: data, as: UTF8.self)
     }
 
     @discardableResult
