@@ -12,6 +12,16 @@ package enum LocalSocketError: Error, Equatable, Sendable {
     case system(String, path: String, errno: Int32)
 }
 
+extension LocalSocketError {
+    /// Whether somebody has to look at the home before a daemon may start in it.
+    package var isUnsafe: Bool {
+        switch self {
+        case .directoryUnsafe, .occupied: true
+        case .pathTooLong, .system: false
+        }
+    }
+}
+
 /// A unix socket that only its owner can reach, bound and listening.
 ///
 /// A socket left by a process that is gone is replaced: the caller holds the home's lock, so that nobody else is using it.

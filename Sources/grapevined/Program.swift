@@ -57,6 +57,8 @@ struct Program: AsyncParsableCommand {
             )
         } catch let stop as Stop {
             throw stop
+        } catch let error as LocalSocketError where error.isUnsafe {
+            throw Stop(text: "grapevined: \(error)", exit: .refused)
         } catch {
             throw Stop(text: "grapevined: \(error)", exit: .failed)
         }
@@ -84,15 +86,26 @@ struct Program: AsyncParsableCommand {
             throw Stop(text: "grapevined: \(error)", exit: .usage)
         }
         let server = try LocalServer(path: socket, routes: Routes(answeredBy: node), logger: logger)
+        let ready = Ready(line: "ready listen=\(await node.listenAddress ?? "none") api=unix:\(socket)")
         let services = ServiceGroup(
             configuration: .init(
                 services: [
+                    .init(service: ready),
                     .init(service: node, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        FileHandleOutput.standard("ready listen=\(await node.listenAddress ?? "none") api=unix:\(socket)")
         try await services.run()
+    }
+}
+
+/// Says that we are ready once signals are listened to: whoever reads the line may stop us at once.
+struct Ready: Service {
+    let line: String
+
+    func run() async throws {
+        FileHandleOutput.standard(line)
+        try await gracefulShutdown()
     }
 }
 

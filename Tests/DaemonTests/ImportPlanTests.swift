@@ -353,6 +353,11 @@ struct ImportPlanTests {
             ])
     }
 
+    @Test func `a refund is of all that was paid, where that was more than the amount`() throws {
+        let held = try held(.paid, paid: 1_500, facts: [fact(.confirm, 1_500, reference: "stripe-1")])
+        #expect(try plan(.pledges, row(.refunded), held: held).plan.drafts.map(\.record.money) == [[try refund(1_500)]])
+    }
+
     @Test func `a pledge that comes twice counts once, and one that differs is a change`() throws {
         let same = try plan(.pledges, row(.paid) + row(.paid)).plan
         #expect(same.applied == 1)

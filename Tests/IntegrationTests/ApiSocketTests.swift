@@ -59,7 +59,8 @@ struct ApiSocketTests {
             chmod(file, mode)
         }
         let answer = try ask(as: 65_534)
-        #expect(!answer.contains("HTTP/1.1 200") && (answer.hasPrefix("bytes 0") || answer.hasSuffix("Error")), "\(answer)")
+        #expect(
+            !answer.contains("HTTP/1.1 200") && (answer.hasPrefix("bytes 0") || answer.hasSuffix("Error")), "\(answer)")
         for (file, mode) in [(path, mode_t(0o600)), (node.home.path, 0o700), (cluster.folder.path, 0o700)] {
             chmod(file, mode)
         }

@@ -16,7 +16,8 @@ struct BadInputTests {
         return cluster
     }
 
-    @Test func `a ticket that is none, cut, mistyped, too new, expired or foreign makes no home and no member`() throws {
+    @Test func `a ticket that is none, cut, mistyped, too new, expired or foreign makes no home and no member`() throws
+    {
         let cluster = try cluster()
         let node = cluster.nodes[0]
         let before = try node.totals()
@@ -62,14 +63,18 @@ struct BadInputTests {
         let cases: [(String, column: String)] = [
             ("x,bob,-1.00,\(paid)", "amount"), ("x,bob,-0.01,\(paid)", "amount"),
             ("x,bob,10000000000000.01,\(paid)", "amount"), ("x,bob,92233720368547758.08,\(paid)", "amount"),
-            ("x,bob,184467440737095516.17,\(paid)", "amount"), ("x,bob,\(String(repeating: "9", count: 400)),\(paid)", "amount"),
+            ("x,bob,184467440737095516.17,\(paid)", "amount"),
+            ("x,bob,\(String(repeating: "9", count: 400)),\(paid)", "amount"),
             ("x,bob,1e3,\(paid)", "amount"), ("x,bob,\"1,5\",\(paid)", "amount"), ("x,bob,NaN,\(paid)", "amount"),
             ("x,bob,,\(paid)", "amount"), ("x,bob,1.234,\(paid)", "amount"), ("x,bob,0x10,\(paid)", "amount"),
             ("x,bob,12.50,VND,2026-01-01T00:00:00Z,paid,", "amount"),
             ("x,bob,1.2345,BHD,2026-01-01T00:00:00Z,paid,", "amount"),
-            ("x,bob,1.00,XYZ,2026-01-01T00:00:00Z,paid,", "currency"), ("x,bob,1.00,,2026-01-01T00:00:00Z,paid,", "currency"),
-            ("x,bob,1.00,USD,2026-01-01T00:00:00Z,payed,", "status"), ("x,bob,1.00,USD,2026-01-01T00:00:00Z,,", "status"),
-            ("x,bob,1.00,USD,yesterday,paid,", "pledged_at"), ("x,bob,1.00,USD,2026-02-30T00:00:00Z,paid,", "pledged_at"),
+            ("x,bob,1.00,XYZ,2026-01-01T00:00:00Z,paid,", "currency"),
+            ("x,bob,1.00,,2026-01-01T00:00:00Z,paid,", "currency"),
+            ("x,bob,1.00,USD,2026-01-01T00:00:00Z,payed,", "status"),
+            ("x,bob,1.00,USD,2026-01-01T00:00:00Z,,", "status"),
+            ("x,bob,1.00,USD,yesterday,paid,", "pledged_at"),
+            ("x,bob,1.00,USD,2026-02-30T00:00:00Z,paid,", "pledged_at"),
             ("x,bob,1.00,USD,2999-01-01T00:00:00Z,paid,", "pledged_at"),
             ("x,bob,1.00,USD,2026-01-01T00:00:00Z,paid,C\u{F6}DE", "code"),
             (",bob,1.00,\(paid)", "pledge"), ("\u{1B}]0;x\u{7},bob,1.00,\(paid)", "pledge"),
@@ -88,12 +93,15 @@ struct BadInputTests {
         #expect(answer["rejected"] as? Int == cases.count)
 
         let path = try #require(answer["rejected_file"] as? String)
-        let rejected = try #require(try Python.run(Self.readCSV, [node.home.appending(path: path).path]).data(using: .utf8))
+        let rejected = try #require(
+            try Python.run(Self.readCSV, [node.home.appending(path: path).path]).data(using: .utf8))
         let rows = try #require(try JSONSerialization.jsonObject(with: rejected) as? [[String]])
         #expect(rows.first?.prefix(4) == ["line", "column", "value", "rule"])
         #expect(rows.count == cases.count + 1)
         for (index, row) in rows.dropFirst().enumerated() where cases.indices.contains(index) {
-            #expect(row.first == "\(index * 2 + 2)" && row.dropFirst().first == cases[index].column, "\(cases[index]) \(row)")
+            #expect(
+                row.first == "\(index * 2 + 2)" && row.dropFirst().first == cases[index].column,
+                "\(cases[index]) \(row)")
             #expect(row.count > 3 && !row[3].isEmpty)
         }
         let totals = try node.json(["totals"])
@@ -109,13 +117,17 @@ struct BadInputTests {
             print(json.dumps(list(csv.reader(file))))
         """
 
-    @Test func `a file in another encoding, without a column, cut or missing changes nothing that it should not`() throws {
+    @Test func `a file in another encoding, without a column, cut or missing changes nothing that it should not`()
+        throws
+    {
         let cluster = try cluster()
         let node = cluster.nodes[0]
         let before = try node.totals()
         let row = "x,bob,1.00,USD,2026-01-01T00:00:00Z,paid,"
         let whole = Self.header + "\n" + row + "\n"
-        func refuse(_ name: String, _ bytes: Data, _ code: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        func refuse(_ name: String, _ bytes: Data, _ code: String, sourceLocation: SourceLocation = #_sourceLocation)
+            throws
+        {
             let file = cluster.folder.appending(path: name)
             try bytes.write(to: file)
             try node.expectRefusal(["import", "pledges", file.path], 2, code, sourceLocation: sourceLocation)
@@ -127,7 +139,7 @@ struct BadInputTests {
         try refuse("header.csv", Data("pledge,backer,amount,currency,pledged_at,code\n\(row)\n".utf8), "E-CSV-HEADER")
         try refuse("twice.csv", Data("\(Self.header),amount\n\(row),1.00\n".utf8), "E-CSV-HEADER")
         try refuse("semicolons.csv", Data(whole.replacing(",", with: ";").utf8), "E-CSV-HEADER")
-        try refuse("random.csv.gz", Data("no gzip at all".utf8), "E-GZIP")
+        try refuse("no-gzip.csv.gz", Data("no gzip at all".utf8), "E-CSV-HEADER")
         try node.expectRefusal(["import", "pledges", "/nonexistent/file.csv"], 2, "E-FILE")
         try node.expectRefusal(["import", "pledges", node.home.path], 2, "E-FILE")
         #expect(try node.totals() == before)
@@ -174,7 +186,6 @@ struct BadInputTests {
         try node.expectRefusal(pledge + ["--amount", "12.50", "--currency", "VND"], 2, "E-AMOUNT")
         try node.expectRefusal(pledge + ["--amount", "1.00", "--currency", "XYZ"], 2, "E-CURRENCY")
         try node.expectRefusal(pledge + ["--amount", "1.00", "--at", "soon"], 2, "E-TIME")
-        try node.expectRefusal(pledge + ["--amount", "1.00", "--code", "GHOST"], 4, "E-CODE-UNKNOWN")
         try node.expectRefusal(pledge + ["--amount", "1.00", "--external", "first"], 5, "E-PLEDGE-EXISTS")
         try node.expectRefusal(["pledge", "add", "--backer", "nobody", "--amount", "1.00"], 4, "E-PERSON-UNKNOWN")
         try node.expectRefusal(["pledge", "show", "nothing"], 4, "E-PLEDGE-UNKNOWN")
@@ -223,9 +234,11 @@ struct BadInputTests {
         for command in [["totals"], ["status"], ["verify"], ["backer", "add", "--external", "eve"], ["stop"]] {
             try node.expectRefusal(command, 3, "E-DAEMON-DOWN")
         }
-        let nowhere = try run(
-            Program.url("grapevine"), ["--home", cluster.folder.appending(path: "none").path, "totals", "--json"])
-        #expect(nowhere.status == 4 && nowhere.errorCode == "E-NO-COMMUNITY", "\(nowhere)")
+        let nowhere = cluster.folder.appending(path: "none").path
+        for command in ["status", "start"] {
+            let ended = try run(Program.url("grapevine"), ["--home", nowhere, command, "--json"])
+            #expect(ended.status == 4 && ended.errorCode == "E-NO-COMMUNITY", "\(ended)")
+        }
         try node.start()
         #expect(try node.totals() == before)
     }

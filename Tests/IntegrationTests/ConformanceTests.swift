@@ -19,7 +19,9 @@ struct ConformanceTests {
         return cluster
     }
 
-    @Test func `a client written from the specification prints the same figures, and its pledge reaches everybody`() throws {
+    @Test func `a client written from the specification prints the same figures, and its pledge reaches everybody`()
+        throws
+    {
         let cluster = try cluster()
         let updates = try #require(try cluster.nodes[0].json(["status"])["updates"] as? Int)
         let ticket = try cluster.ticket(role: "ambassador")

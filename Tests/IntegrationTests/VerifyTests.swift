@@ -18,7 +18,8 @@ struct VerifyTests {
         SELECT lower(hex(p.person)) FROM state_tallies t JOIN state_people p ON p.number = t.person
         WHERE t.attribution = 0 ORDER BY p.person LIMIT 1
         """
-    private static let person = "SELECT lower(hex(person)) FROM state_people WHERE winner IS NOT NULL ORDER BY 1 LIMIT 1"
+    private static let person =
+        "SELECT lower(hex(person)) FROM state_people WHERE winner IS NOT NULL ORDER BY 1 LIMIT 1"
     private static let tallyRow = "person = (SELECT number FROM state_people WHERE lower(hex(person)) = 'NAME')"
 
     static let ofState = [
@@ -85,13 +86,17 @@ struct VerifyTests {
     static let ofLog = [
         Damage(
             testDescription: "a byte of an operation", name: middle,
-            statements: ["UPDATE bundles SET body = flip(body, length(body) / 2) WHERE position = NAME"], problem: "NAME"),
+            statements: ["UPDATE bundles SET body = flip(body, length(body) / 2) WHERE position = NAME"],
+            problem: "NAME"),
         Damage(
             testDescription: "a byte of a signed operation", name: signed,
-            statements: ["UPDATE bundles SET body = flip(body, length(body) / 2) WHERE position = NAME"], problem: "NAME"),
+            statements: ["UPDATE bundles SET body = flip(body, length(body) / 2) WHERE position = NAME"],
+            problem: "NAME"),
         Damage(
-            testDescription: "the last byte of the first import", name: "SELECT min(position) FROM bundles WHERE count > 9",
-            statements: ["UPDATE bundles SET body = flip(body, length(body) - 1) WHERE position = NAME"], problem: "NAME"),
+            testDescription: "the last byte of the first import",
+            name: "SELECT min(position) FROM bundles WHERE count > 9",
+            statements: ["UPDATE bundles SET body = flip(body, length(body) - 1) WHERE position = NAME"],
+            problem: "NAME"),
         Damage(
             testDescription: "the time of a header", name: middle,
             statements: ["UPDATE bundles SET time = time + 1 WHERE position = NAME"], problem: "NAME"),
@@ -154,7 +159,9 @@ struct VerifyTests {
             try node.importing(kind, file)
         }
         for index in 0..<6 {
-            _ = try node.json(["backer", "add", "--external", "s\(index)", "--name", "Name \(index)", "--code", "CODEA"])
+            _ = try node.json([
+                "backer", "add", "--external", "s\(index)", "--name", "Name \(index)", "--code", "CODEA",
+            ])
         }
         _ = try node.json(["pledge", "add", "--backer", "s0", "--amount", "7.00", "--external", "single"])
         _ = try node.json(["pledge", "pay", "single"])

@@ -52,7 +52,21 @@ extension ReplicaStore {
                 }
                 try StateComparison(stored: record, expected: database).run(&verification)
             }
+            try Self.checkDigest(record, &verification)
             return verification
+        }
+    }
+
+    /// The hashes that the next digest would take from the last one.
+    private static func checkDigest(_ database: Database, _ verification: inout Verification) throws {
+        for bucket in try StateDigest.compute(database, reusesHashes: false).computed {
+            let noted = try Data.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT hash FROM state_buckets WHERE bucket = ? AND hashed_version = version"),
+                arguments: [Int64(bucket.bucket)])
+            if let noted, Hash256(noted) != bucket.hash {
+                verification.note("state digest: bucket \(bucket.bucket) is noted with another hash than its rows have")
+            }
         }
     }
 

@@ -99,7 +99,7 @@ final class TemporaryFolder {
 final class Node {
     let home: URL
     private let place: TemporaryFolder
-    private var process: Process?
+    private var process: Child?
     private(set) var listen = ""
 
     init(home: URL, in place: TemporaryFolder) {
@@ -110,32 +110,31 @@ final class Node {
     deinit { kill() }
 
     var database: URL { home.appending(path: "record.sqlite") }
-    var processID: Int32? { process.flatMap { $0.isRunning ? $0.processIdentifier : nil } }
+    var processID: Int32? { process.flatMap { $0.status == nil ? $0.processID : nil } }
 
     /// Starts the daemon and waits for its ready line. It keeps its port over a restart.
     func start(extra: [String] = []) throws {
-        let process = Process()
-        process.executableURL = Program.url("grapevined")
-        process.arguments = ["--home", home.path, "--listen", listen.isEmpty ? "127.0.0.1:0" : listen] + extra
-        let output = Pipe()
-        process.standardOutput = output
-        let log = home.appending(path: "grapevined.log")
-        if !FileManager.default.fileExists(atPath: log.path) {
-            _ = FileManager.default.createFile(atPath: log.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        let log = open(home.appending(path: "grapevined.log").path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard log >= 0 else { throw SystemFailure(doing: "opening the log", number: errno) }
+        defer { close(log) }
+        let output = try Channel()
+        defer { close(output.reading) }
+        let process: Child
+        do {
+            defer { close(output.writing) }
+            process = try Child(
+                Program.url("grapevined"),
+                ["--home", home.path, "--listen", listen.isEmpty ? "127.0.0.1:0" : listen] + extra, in: home,
+                input: log,
+                output: output.writing, errors: log)
         }
-        let handle = try FileHandle(forWritingTo: log)
-        try handle.seekToEnd()
-        process.standardError = handle
-        try process.run()
         self.process = process
-        let deadline = DispatchWorkItem { Foundation.kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 30, execute: deadline)
-        defer { deadline.cancel() }
         var line = ""
+        let deadline = Date(timeIntervalSinceNow: 30)
         while !line.contains("\n") {
-            let data = output.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            line += String(decoding: data, as: UTF8.self)
+            guard let bytes = Channel.read(output.reading, seconds: deadline.timeIntervalSinceNow), !bytes.isEmpty
+            else { break }
+            line += String(decoding: bytes, as: UTF8.self)
         }
         guard line.hasPrefix("ready listen="), let address = line.split(separator: " ").dropFirst().first else {
             throw NotInTime(what: "ready of \(home.path): \(line) \(self.log.suffix(600))", seconds: 30)
@@ -149,16 +148,16 @@ final class Node {
 
     /// At once, as a power cut would.
     func kill() {
-        guard let process, process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process?.end()
     }
 
-    func stop() throws {
-        guard let process, process.isRunning else { return }
-        process.terminate()
-        try eventually("the end of \(home.lastPathComponent)", seconds: 15) { !process.isRunning }
-        #expect(process.terminationStatus == 0, "\(log.suffix(400))")
+    func stop(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        guard let process, process.status == nil else { return }
+        process.signal(SIGTERM)
+        guard let status = process.wait(seconds: 30) else {
+            throw NotInTime(what: "the end of \(home.path): \(log.suffix(400))", seconds: 30)
+        }
+        #expect(status == 0, "\(log.suffix(400))", sourceLocation: sourceLocation)
     }
 
     @discardableResult

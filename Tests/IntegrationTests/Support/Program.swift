@@ -42,66 +42,58 @@ struct Ended {
     var errorCode: String? { ((try? json)?["error"] as? [String: Any])?["code"] as? String }
 }
 
-/// Runs a program to its end, for at most `seconds`; then it is killed and the test fails.
+/// Runs a program to its end, for at most `seconds`; then it is killed.
 func run(
     _ program: URL, _ arguments: [String], input: String? = nil, in folder: URL? = nil, seconds: Double = 120
 ) throws -> Ended {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = folder }
-    let output = Pipe()
-    let errors = Pipe()
-    let feed = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = feed
-    let collected = Collected()
-    let reading = DispatchGroup()
-    for (pipe, isOutput) in [(output, true), (errors, false)] {
-        reading.enter()
-        DispatchQueue.global().async {
-            collected.set(pipe.fileHandleForReading.readDataToEndOfFile(), isOutput: isOutput)
-            reading.leave()
+    let source = try sourceDescriptor(of: input)
+    defer { close(source) }
+    let output = try Channel()
+    defer { close(output.reading) }
+    let errors = try Channel()
+    defer { close(errors.reading) }
+    let child: Child
+    do {
+        defer { for channel in [output, errors] { close(channel.writing) } }
+        child = try Child(
+            program, arguments, in: folder, input: source, output: output.writing, errors: errors.writing)
+    }
+    defer { child.end() }
+
+    var texts: [Int32: [UInt8]] = [output.reading: [], errors.reading: []]
+    var open = [output.reading, errors.reading]
+    var deadline = Date(timeIntervalSinceNow: seconds)
+    while !open.isEmpty, Date() < deadline {
+        // A grandchild may still hold the pipes; what it writes later is not waited for.
+        if child.status != nil { deadline = min(deadline, Date(timeIntervalSinceNow: 1)) }
+        for descriptor in open {
+            guard let bytes = Channel.read(descriptor, seconds: open.count == 1 ? 0.1 : 0.01) else { continue }
+            if bytes.isEmpty { open.removeAll { $0 == descriptor } }
+            texts[descriptor, default: []] += bytes
         }
     }
-    do {
-        try process.run()
-    } catch {
-        // No child holds the pipes, so nobody else ends them.
-        for pipe in [output, errors] { try? pipe.fileHandleForWriting.close() }
-        throw error
-    }
-    _ = ignoredBrokenPipes
-    // It may end without reading it.
-    if let input { try? feed.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
-    try feed.fileHandleForWriting.close()
-    let deadline = DispatchWorkItem { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-    DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
-    process.waitUntilExit()
-    deadline.cancel()
-    // A grandchild may still hold the pipes; what it writes later is not waited for.
-    _ = reading.wait(timeout: .now() + 5)
-    let (text, complaints) = collected.texts
-    return Ended(status: process.terminationStatus, output: text, errors: complaints)
+    let status = child.wait(seconds: max(0, deadline.timeIntervalSinceNow))
+    if status == nil { child.end() }
+    let said = String(decoding: texts[output.reading, default: []], as: UTF8.self)
+    let complained = String(decoding: texts[errors.reading, default: []], as: UTF8.self)
+    return Ended(status: status ?? 128 + SIGKILL, output: said, errors: complained)
 }
 
-/// A child that ends without reading must not end us.
-private let ignoredBrokenPipes = signal(SIGPIPE, SIG_IGN)
-
-/// Two pipes' contents, gathered by two threads.
-private final class Collected: @unchecked Sendable {
-    private let lock = NSLock()
-    private var output = Data()
-    private var errors = Data()
-
-    func set(_ data: Data, isOutput: Bool) {
-        lock.withLock { if isOutput { output = data } else { errors = data } }
+/// A file that nobody else sees, so that a child may end without reading it.
+private func sourceDescriptor(of input: String?) throws -> Int32 {
+    guard let input else { return open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    let path = "/tmp/gv-input-\(UInt64.random(in: 0 ... .max))"
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemFailure(doing: "making a file for the input", number: errno) }
+    unlink(path)
+    var rest = Array(input.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 else { throw SystemFailure(doing: "writing the input", number: errno) }
+        rest = rest.dropFirst(count)
     }
-
-    var texts: (String, String) {
-        lock.withLock { (String(decoding: output, as: UTF8.self), String(decoding: errors, as: UTF8.self)) }
-    }
+    lseek(descriptor, 0, SEEK_SET)
+    return descriptor
 }
 
 /// Asks until the answer is yes.
