@@ -112,7 +112,9 @@ let package = Package(
         tests(of: "Storage", imports: ["Community", "AuthorLog", "Identity", grdb]),
         tests(of: "Transport", imports: ["Noise", "Identity", nioEmbedded] + nio),
         tests(of: "Founding", imports: ["AuthorLog", "Identity"]),
-        tests(of: "Daemon", imports: ["API", "Storage", "Community", "AuthorLog", "Founding", "Identity", logging]),
+        tests(
+            of: "Daemon",
+            imports: ["API", "Storage", "Sync", "Noise", "Community", "AuthorLog", "Founding", "Identity", logging]),
         tests(of: "Web", imports: ["API", logging, serviceLifecycle]),
         .testTarget(
             name: "GrapevineTests", dependencies: ["grapevine", "API", "CZlib", argumentParser], swiftSettings: house),
