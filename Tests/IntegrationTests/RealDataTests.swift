@@ -14,10 +14,8 @@ struct RealDataTests {
 
     private func check(_ cluster: Cluster, _ community: String) throws {
         let expected = try Expected(Program.sharedData.appending(path: "\(community)/expected.json"))
-        for node in cluster.nodes {
-            try expected.check(node)
-            try node.expectClean()
-        }
+        for node in cluster.nodes { try expected.check(node) }
+        try cluster.expectClean()
     }
 
     @Test(arguments: communities)
@@ -77,28 +75,4 @@ struct RealDataTests {
             return url
         }
     }
-}
-
-/// Runs the same work for several indices side by side; the first failure is thrown.
-func atOnce(_ count: Int, _ work: (Int) throws -> Void) throws {
-    let failures = Failures()
-    withoutActuallyEscaping(work) { work in
-        let work = UncheckedWork(work: work)
-        DispatchQueue.concurrentPerform(iterations: count) { index in
-            do { try work.work(index) } catch { failures.add(error) }
-        }
-    }
-    if let failure = failures.first { throw failure }
-}
-
-/// `concurrentPerform` returns before the work can go.
-private struct UncheckedWork: @unchecked Sendable {
-    let work: (Int) throws -> Void
-}
-
-private final class Failures: @unchecked Sendable {
-    private let lock = NSLock()
-    private var errors: [any Error] = []
-    func add(_ error: any Error) { lock.withLock { errors.append(error) } }
-    var first: (any Error)? { lock.withLock { errors.first } }
 }

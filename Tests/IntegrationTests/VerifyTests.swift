@@ -67,8 +67,11 @@ struct VerifyTests {
         Damage(
             testDescription: "the digest's own notes", name: "SELECT 1",
             statements: [
-                "INSERT OR REPLACE INTO state_buckets SELECT 0, coalesce(max(version), 0), x'\(String(repeating: "01", count: 32))', "
-                    + "coalesce(max(version), 0) FROM state_buckets WHERE bucket = 0"
+                """
+                INSERT OR REPLACE INTO state_buckets
+                SELECT 0, coalesce(max(version), 0), randomblob(32), coalesce(max(version), 0) FROM state_buckets
+                WHERE bucket = 0
+                """
             ],
             problem: "bucket 0"),
     ]

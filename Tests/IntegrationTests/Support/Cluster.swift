@@ -50,6 +50,15 @@ final class Cluster {
         return node
     }
 
+    /// Every node verifies its record, side by side.
+    func expectClean() throws {
+        let runs = nodes.map { node in Background { try node.call(["verify", "--json"], seconds: 300) } }
+        for run in runs {
+            let ended = try run.value()
+            #expect(ended.status == 0, "\(ended)")
+        }
+    }
+
     /// Waits until every node prints the same frontier and state, is not syncing, and holds at least `updates`.
     func agree(updates: Int = 0, seconds: Double = 120) throws {
         var seen: [String] = []
