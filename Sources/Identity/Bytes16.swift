@@ -3,17 +3,17 @@ package struct Bytes16: RawBytes {
     package static let byteCount = 16
     package static let zero = Bytes16(words: (0, 0))
 
-    private let word0: UInt64
-    private let word1: UInt64
+    @usableFromInline let word0: UInt64
+    @usableFromInline let word1: UInt64
 
-    private init(words: (UInt64, UInt64)) {
+    init(words: (UInt64, UInt64)) {
         (word0, word1) = words
     }
 
-    package init?(_ bytes: some Collection<UInt8>) {
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.byteCount else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
-        Swift.withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+        Swift.withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
         self.init(words: (words.0.bigEndian, words.1.bigEndian))
     }
 
@@ -23,10 +23,12 @@ package struct Bytes16: RawBytes {
         return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index % 8)))
     }
 
+    @inlinable
     package static func < (left: Bytes16, right: Bytes16) -> Bool {
         (left.word0, left.word1) < (right.word0, right.word1)
     }
 
+    @inlinable
     package func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

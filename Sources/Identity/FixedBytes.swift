@@ -10,7 +10,15 @@ extension FixedBytes {
     package static var byteCount: Int { Raw.byteCount }
 
     /// Nil unless there are exactly `byteCount` bytes.
+    @inlinable
     package init?(_ bytes: some Collection<UInt8>) {
+        guard let raw = Raw(bytes) else { return nil }
+        self.init(raw: raw)
+    }
+
+    /// Nil unless there are exactly `byteCount` bytes.
+    @inlinable
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         guard let raw = Raw(bytes) else { return nil }
         self.init(raw: raw)
     }
@@ -21,6 +29,7 @@ extension FixedBytes {
         self.init(bytes)
     }
 
+    @inlinable
     package var bytes: [UInt8] { raw.bytes }
 
     /// Lower case.
@@ -28,16 +37,19 @@ extension FixedBytes {
 
     package var description: String { raw.hex }
 
+    @inlinable
     package func append(to output: inout [UInt8]) {
         raw.append(to: &output)
     }
 
+    @inlinable
     package func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try raw.withUnsafeBytes(body)
     }
 
+    @inlinable
     package static func < (left: Self, right: Self) -> Bool {
         left.raw < right.raw
     }

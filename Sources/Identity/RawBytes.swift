@@ -4,7 +4,7 @@ package protocol RawBytes: Hashable, Comparable, Sendable, CustomStringConvertib
     static var zero: Self { get }
 
     /// Nil unless there are exactly `byteCount` bytes.
-    init?(_ bytes: some Collection<UInt8>)
+    init?(_ bytes: UnsafeRawBufferPointer)
 
     func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -12,6 +12,14 @@ package protocol RawBytes: Hashable, Comparable, Sendable, CustomStringConvertib
 }
 
 extension RawBytes {
+    /// Nil unless there are exactly `byteCount` bytes.
+    @inlinable
+    package init?(_ bytes: some Collection<UInt8>) {
+        let raw = bytes.withContiguousStorageIfAvailable { Self(UnsafeRawBufferPointer($0)) }
+        guard let raw = raw ?? Array(bytes).withUnsafeBytes({ Self($0) }) else { return nil }
+        self = raw
+    }
+
     package var bytes: [UInt8] {
         withUnsafeBytes { [UInt8]($0) }
     }
@@ -22,6 +30,7 @@ extension RawBytes {
 
     package var description: String { hex }
 
+    @inlinable
     package func append(to output: inout [UInt8]) {
         withUnsafeBytes { output.append(contentsOf: $0) }
     }

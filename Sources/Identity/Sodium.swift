@@ -32,6 +32,15 @@ package enum Sodium {
         }
     }
 
+    /// So many values of 16 random bytes; the system is asked once for all.
+    package static func random16(_ count: Int) -> [Bytes16] {
+        random(count * Bytes16.byteCount).withUnsafeBytes { bytes in
+            (0..<count).map {
+                Bytes16(words: bytes.loadUnaligned(fromByteOffset: $0 * Bytes16.byteCount, as: (UInt64, UInt64).self))
+            }
+        }
+    }
+
     /// Overwrites, in a way the optimiser does not remove.
     package static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
         sodium_memzero(buffer.octets, buffer.count)

@@ -34,6 +34,19 @@ struct FixedBytesTests {
         #expect(output == [0xFF] + bytes + bytes[..<16])
     }
 
+    @Test func `bytes that do not lie together are taken as well`() throws {
+        let scattered = (0..<16).lazy.map { UInt8($0) }.reversed()
+        #expect(Bytes16(scattered)?.bytes == Array(scattered))
+        #expect(MemberID(scattered.dropLast()) == nil)
+    }
+
+    @Test func `random values are many and different`() {
+        #expect(Sodium.random16(0).isEmpty)
+        let values = Sodium.random16(1_000)
+        #expect(values.count == 1_000)
+        #expect(Set(values).count == 1_000)
+    }
+
     @Test func `order is the order of the bytes`() throws {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<2_000 {
