@@ -4,7 +4,7 @@ import Testing
 @Suite struct AmountTests {
     private func read(_ text: String, _ code: String) throws -> Int64 {
         let currency = try #require(Currency(code))
-        return try Amount(decimal: Array(text.utf8), currency: currency).minor
+        return try Amount(decimal: Array(text.utf8)[...], currency: currency).minor
     }
 
     @Test func `decimals are the currency's own`() throws {

@@ -274,6 +274,17 @@ extension MemoryStore {
     // MARK: Money
 
     /// Found in review: Swift's == on strings took both for one.
+    @Test func `of many payments of one pledge each is corrected where it stands`() throws {
+        var stage = try Stage()
+        try stage.pledge("p", by: "cid")
+        for round in [7, 8] as [Int64] {
+            for payment in 0..<20 {
+                stage.money("p", [.init(kind: .confirm, reference: "\(payment)", amount: try usd(round))])
+            }
+        }
+        #expect(try stage.folded().pledge(stage.pledge("p"))?.paid == 160)
+    }
+
     @Test func `references are bytes: two spellings of one character are two payments`() throws {
         var stage = try Stage()
         for reference in ["\u{E9}", "e\u{301}", "\u{E9}"] {

@@ -1,6 +1,6 @@
 extension Fold {
     /// Who owns a code now, how it is shown, and where they are in the tree.
-    mutating func settleAmbassadors(in batch: FoldBatch<some FoldStore>, changes: inout FoldChanges) throws {
+    mutating func settleAmbassadors(in batch: FoldBatch, changes: inout FoldChanges) throws {
         let owners = batch.staleOwners.sorted()
         let owned = try batch.codes(ownedBy: owners)
         var shown: [PersonNumber: String] = [:]
@@ -39,7 +39,7 @@ extension Fold {
 
     /// Persons that the codes of a new owner brought: those whose winning claim is on one of them.
     private func brought(
-        by codes: [CodeRow], owner: PersonNumber, in batch: FoldBatch<some FoldStore>
+        by codes: [CodeRow], owner: PersonNumber, in batch: FoldBatch
     ) throws -> Int64 {
         var people: Set<PersonNumber> = []
         for code in codes { people.formUnion(try batch.claimants(of: code.number)) }

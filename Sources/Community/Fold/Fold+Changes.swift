@@ -2,37 +2,42 @@ import Identity
 
 extension Fold {
     /// Rows that differ from what is stored, and what the counts gained by them.
-    func collect(_ batch: FoldBatch<some FoldStore>, into changes: inout FoldChanges) {
-        var buckets: Set<UInt16> = []
-        for number in batch.people.keys.sorted() {
-            guard let entry = batch.people[number], entry.stored != entry.row else { continue }
+    func collect(_ batch: FoldBatch, into changes: inout FoldChanges) {
+        var buckets = [Bool](repeating: false, count: Digest.bucketCount)
+        func touch(_ key: Bytes16) { buckets[Int(Digest.bucket(of: key))] = true }
+        for (_, entry) in batch.people.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
             changes.people.append(.init(row: entry.row, isNew: entry.stored == nil))
-            buckets.insert(Digest.bucket(of: entry.row.id.raw))
-            for (row, sign) in [(entry.stored, Int64(-1)), (entry.row, 1)] {
-                if row?.isBacker == true { changes.totals.backers += sign }
-                if row?.winner != nil { changes.totals.attributedBackers += sign }
-            }
+            touch(entry.row.id.raw)
+            changes.totals.count(entry.stored, sign: -1)
+            changes.totals.count(entry.row, sign: 1)
         }
-        for number in batch.codes.keys.sorted() {
-            guard let entry = batch.codes[number], entry.stored != entry.row else { continue }
+        for (_, entry) in batch.codes.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
             changes.codes.append(.init(row: entry.row, isNew: entry.stored == nil))
-            buckets.insert(Digest.bucket(of: entry.row.code.key))
+            touch(entry.row.code.key)
         }
-        for number in batch.pledges.keys.sorted() {
-            guard let entry = batch.pledges[number], entry.stored != entry.row else { continue }
+        changes.pledges.reserveCapacity(batch.pledges.count)
+        for (_, entry) in batch.pledges.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
             changes.pledges.append(.init(row: entry.row, isNew: entry.stored == nil))
-            buckets.insert(Digest.bucket(of: entry.row.id.raw))
+            touch(entry.row.id.raw)
         }
         changes.newClaims = batch.newClaims
         for claim in batch.newClaims {
-            if let person = batch.people[claim.person] { buckets.insert(Digest.bucket(of: person.row.id.raw)) }
+            if let person = batch.people[claim.person] { touch(person.row.id.raw) }
         }
         changes.money = batch.changedMoney()
         for change in changes.money {
-            if let pledge = batch.pledges[change.row.pledge] { buckets.insert(Digest.bucket(of: pledge.row.id.raw)) }
+            if let pledge = batch.pledges[change.row.pledge] { touch(pledge.row.id.raw) }
         }
-        changes.buckets = buckets.sorted()
+        changes.buckets = buckets.indices.filter { buckets[$0] }.map { UInt16($0) }
         changes.skipped = batch.skipped
         changes.told = batch.told
+    }
+}
+
+extension Totals {
+    fileprivate mutating func count(_ person: PersonRow?, sign: Int64) {
+        guard let person else { return }
+        if person.isBacker { backers += sign }
+        if person.winner != nil { attributedBackers += sign }
     }
 }

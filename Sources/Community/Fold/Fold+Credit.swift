@@ -1,6 +1,6 @@
 extension Fold {
     /// Whom the touched pledges credit, and what that changes in tallies and totals.
-    func settlePledges(in batch: FoldBatch<some FoldStore>, changes: inout FoldChanges) throws {
+    func settlePledges(in batch: FoldBatch, changes: inout FoldChanges) throws {
         var tallies: [TallyKey: Tally] = [:]
         for number in batch.stalePledges.sorted() {
             guard let pledge = batch.pledge(number: number) else { continue }
@@ -18,7 +18,7 @@ extension Fold {
 
     /// Whom a pledge credits, by first-touch and by last-touch.
     private func credits(
-        of pledge: PledgeRow, in batch: FoldBatch<some FoldStore>
+        of pledge: PledgeRow, in batch: FoldBatch
     ) throws -> (first: PersonNumber?, last: PersonNumber?) {
         guard let backer = pledge.backer else { return (nil, nil) }
         let person = try batch.person(number: backer)
@@ -43,22 +43,24 @@ extension Fold {
         let wide = Int128(sign)
         totals.pledges += sign
         if pledge.backer == nil { totals.anonymousPledges += sign }
-        var money = totals.money[currency] ?? Totals.Money()
-        money.pledged += wide * Int128(pledge.amount.minor)
-        money.paid += wide * Int128(pledge.paid)
-        money.refunded += wide * Int128(pledge.refunded)
-        let isOver = pledge.state == .cancelled || pledge.state == .lapsed
-        if isOver { money.cancelled += wide * Int128(pledge.amount.minor) }
-        totals.money[currency] = money
-        for (attribution, owner) in [(AttributionKind.firstTouch, pledge.firstTouch), (.lastTouch, pledge.lastTouch)] {
-            guard let owner else { continue }
-            var change = Tally()
-            change.pledges = sign
-            change.pledged = wide * Int128(pledge.amount.minor)
-            change.paid = wide * Int128(pledge.paid)
-            change.refunded = wide * Int128(pledge.refunded)
-            change.creditedPledges = pledge.kept > 0 ? sign : 0
+        var money = Totals.Money()
+        money.pledged = wide * Int128(pledge.amount.minor)
+        money.paid = wide * Int128(pledge.paid)
+        money.refunded = wide * Int128(pledge.refunded)
+        if pledge.state == .cancelled || pledge.state == .lapsed { money.cancelled = money.pledged }
+        totals.money[currency, default: Totals.Money()] += money
+        guard pledge.firstTouch != nil || pledge.lastTouch != nil else { return }
+        var change = Tally()
+        change.pledges = sign
+        change.pledged = wide * Int128(pledge.amount.minor)
+        change.paid = wide * Int128(pledge.paid)
+        change.refunded = wide * Int128(pledge.refunded)
+        change.creditedPledges = pledge.kept > 0 ? sign : 0
+        func credit(_ owner: PersonNumber?, by attribution: AttributionKind) {
+            guard let owner else { return }
             tallies[TallyKey(person: owner, attribution: attribution, currency: currency), default: Tally()] += change
         }
+        credit(pledge.firstTouch, by: .firstTouch)
+        credit(pledge.lastTouch, by: .lastTouch)
     }
 }

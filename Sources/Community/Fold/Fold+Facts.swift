@@ -4,7 +4,7 @@ import Identity
 extension Fold {
     /// Merges one operation, or skips it whole.
     func merge(
-        _ operation: Operation, stamp: Stamp, right: Right, into batch: FoldBatch<some FoldStore>
+        _ operation: Operation, stamp: Stamp, right: Right, into batch: FoldBatch
     ) throws {
         func skip(_ reason: Skipped.Reason) {
             batch.skipped.append(Skipped(log: stamp.log, position: stamp.position, reason: reason))
@@ -32,7 +32,7 @@ extension Fold {
 
     /// The private part is not read here: it decides nothing. Only whom and what it is about is told with it.
     private func pass(
-        on told: [UInt8], of record: Record, stamp: Stamp, right: Right, in batch: FoldBatch<some FoldStore>
+        on told: [UInt8], of record: Record, stamp: Stamp, right: Right, in batch: FoldBatch
     ) throws {
         let pledge = record.pledge == nil && record.money.isEmpty ? nil : record.paidPledge
         batch.told.append(
@@ -44,7 +44,7 @@ extension Fold {
     }
 
     /// A member whose right is that of an ambassador has an own code, and thereby is one.
-    private func mergeMember(_ right: Right, into batch: FoldBatch<some FoldStore>) throws {
+    private func mergeMember(_ right: Right, into batch: FoldBatch) throws {
         guard right.role == .ambassador else { return }
         let person = try batch.person(right.person ?? rules.pseudonyms.person(of: right.memberID))
         person.row.memberID = person.row.memberID.map { min($0, right.memberID) } ?? right.memberID
@@ -52,7 +52,7 @@ extension Fold {
     }
 
     private func merge(
-        _ record: Record, stamp: Stamp, right: Right, into batch: FoldBatch<some FoldStore>
+        _ record: Record, stamp: Stamp, right: Right, into batch: FoldBatch
     ) throws {
         let person = try record.person.map { try batch.person($0) }
         if let person {
@@ -88,7 +88,7 @@ extension Fold {
 
     private func merge(
         _ registration: Record.Registration, place: Place, person: FoldEntry<PersonRow>,
-        into batch: FoldBatch<some FoldStore>
+        into batch: FoldBatch
     ) throws {
         let code = try batch.code(registration.code)
         if let known = code.row.registeredAt, !order.isEarlier(place, than: known) { return }
@@ -100,7 +100,7 @@ extension Fold {
 
     /// Of two equal own codes the lower id keeps it; of two persons who were given one member id, the lower person id.
     private func claimOwnCode(
-        of id: Bytes16, for person: FoldEntry<PersonRow>, in batch: FoldBatch<some FoldStore>
+        of id: Bytes16, for person: FoldEntry<PersonRow>, in batch: FoldBatch
     ) throws {
         let code = try batch.code(CodeText(ownCodeOf: id))
         if let knownID = code.row.ownID, let holder = code.row.ownPerson {
@@ -112,7 +112,7 @@ extension Fold {
     }
 
     private func merge(
-        _ pledge: Record.Pledge, stamp: Stamp, backer: FoldEntry<PersonRow>?, into batch: FoldBatch<some FoldStore>
+        _ pledge: Record.Pledge, stamp: Stamp, backer: FoldEntry<PersonRow>?, into batch: FoldBatch
     ) throws {
         let entry = try batch.pledge(pledge.id, currency: rules.currency)
         func write(_ register: Writers.Register, _ change: (inout PledgeRow) -> Void) {
@@ -134,7 +134,7 @@ extension Fold {
     }
 
     private func merge(
-        _ fact: Record.MoneyFact, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch<some FoldStore>
+        _ fact: Record.MoneyFact, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch
     ) throws {
         batch.staleMoney.insert(pledge.row.number)
         let row = MoneyRow(

@@ -1,19 +1,13 @@
 extension Fold {
     /// Paid, refunded and state of pledges; and whom they make a backer or qualify.
-    func settleMoney(in batch: FoldBatch<some FoldStore>) throws {
+    func settleMoney(in batch: FoldBatch) throws {
         var affected: Set<PersonNumber> = []
         for number in batch.staleMoney.sorted() {
             guard let pledge = batch.pledge(number: number) else { continue }
-            derive(&pledge.row, from: try batch.money(of: number).entries.map(\.row))
+            derive(&pledge.row, from: try batch.money(of: number).entries)
             batch.stalePledges.insert(number)
-            let stored = pledge.stored
-            for (row, sign) in [(stored, Int64(-1)), (pledge.row, 1)] {
-                guard let row, let backer = row.backer else { continue }
-                let person = try batch.person(number: backer)
-                person.row.pledges += sign
-                person.row.qualifyingPayments += sign * row.qualifyingPayments
-                affected.insert(backer)
-            }
+            if let stored = pledge.stored { try count(stored, sign: -1, affected: &affected, in: batch) }
+            try count(pledge.row, sign: 1, affected: &affected, in: batch)
         }
         guard rules.qualifyingMinor > 0 else { return }
         for number in affected.sorted() {
@@ -22,16 +16,28 @@ extension Fold {
         }
     }
 
+    /// Adds a pledge to its backer's counts, or takes it off.
+    private func count(
+        _ pledge: PledgeRow, sign: Int64, affected: inout Set<PersonNumber>, in batch: FoldBatch
+    ) throws {
+        guard let backer = pledge.backer else { return }
+        let person = try batch.person(number: backer)
+        person.row.pledges += sign
+        guard rules.qualifyingMinor > 0 else { return }
+        person.row.qualifyingPayments += sign * pledge.qualifyingPayments
+        affected.insert(backer)
+    }
+
     func qualifies(_ person: PersonRow) -> Bool { rules.qualifyingMinor == 0 || person.qualifyingPayments > 0 }
 
     /// Facts in another currency than the pledge's count as nothing.
-    private func derive(_ pledge: inout PledgeRow, from facts: [MoneyRow]) {
+    private func derive(_ pledge: inout PledgeRow, from facts: [FoldEntry<MoneyRow>]) {
         var paid: Int64 = 0
         var refunds: Int64 = 0
         var isCancelled = false
         var isLapsed = false
         pledge.qualifyingPayments = 0
-        for fact in facts where !fact.isVoid {
+        for fact in facts.lazy.map(\.row) where !fact.isVoid {
             switch fact.kind {
             case .confirm where fact.amount.currency == pledge.amount.currency:
                 paid = paid.addingSaturating(fact.amount.minor)

@@ -1,7 +1,7 @@
 extension Fold {
     /// Of the claims that count the one of lowest place.
     func winningClaim(
-        of person: FoldEntry<PersonRow>, in batch: FoldBatch<some FoldStore>
+        of person: FoldEntry<PersonRow>, in batch: FoldBatch
     ) throws -> (claim: ClaimRow, owner: PersonNumber)? {
         var best: (claim: ClaimRow, owner: PersonNumber)?
         for claim in try batch.claims(of: person.row.number) {
@@ -13,7 +13,7 @@ extension Fold {
     }
 
     /// Codes whose owner changed: everybody who claims or carries them is looked at again.
-    func settleCodes(in batch: FoldBatch<some FoldStore>) throws {
+    func settleCodes(in batch: FoldBatch) throws {
         for number in batch.staleCodes.sorted() {
             guard let entry = batch.codes[number] else { continue }
             if let owner = entry.row.owner { batch.staleOwners.insert(owner) }
@@ -25,7 +25,7 @@ extension Fold {
     }
 
     /// Winning claims of those whose claims, or whose claims' codes, changed.
-    mutating func settlePeople(in batch: FoldBatch<some FoldStore>) throws {
+    mutating func settlePeople(in batch: FoldBatch) throws {
         for number in batch.stalePeople.sorted() {
             let person = try batch.person(number: number)
             let winning = try winningClaim(of: person, in: batch)

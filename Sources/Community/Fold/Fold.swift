@@ -16,7 +16,7 @@ package struct Fold: Sendable {
     package init(rules: FoldRules) { self.rules = rules }
 
     /// Takes up the tree of a stored state. Call once, before the first batch, with every owner of a code.
-    package mutating func load(_ ambassadors: [AmbassadorRow], from store: some FoldStore) throws {
+    package mutating func load(_ ambassadors: [AmbassadorRow], from store: any FoldStore) throws {
         let batch = FoldBatch(store: store)
         for row in ambassadors {
             let person = try batch.person(number: row.person)
@@ -33,7 +33,7 @@ package struct Fold: Sendable {
     ///   - store: The state without them.
     /// - Returns: Rows to write; nothing is written here.
     /// - Throws: What the store throws; then this fold must be loaded anew.
-    package mutating func apply(_ bundles: [FoldBundle], to store: some FoldStore) throws -> FoldChanges {
+    package mutating func apply(_ bundles: [FoldBundle], to store: any FoldStore) throws -> FoldChanges {
         let batch = FoldBatch(store: store)
         for bundle in bundles {
             for (index, operation) in bundle.operations.enumerated() {

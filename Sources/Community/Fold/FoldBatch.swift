@@ -15,8 +15,8 @@ final class FoldEntry<Row> {
 /// Everything a batch has read or changed so far: entries by number, each with the row as stored and as it will be.
 ///
 /// The fold merges here, in memory; winners are written once a batch (design §8).
-final class FoldBatch<Store: FoldStore> {
-    let store: Store
+final class FoldBatch {
+    let store: any FoldStore
     private(set) var people: [PersonNumber: FoldEntry<PersonRow>] = [:]
     private(set) var codes: [CodeNumber: FoldEntry<CodeRow>] = [:]
     private(set) var pledges: [PledgeNumber: FoldEntry<PledgeRow>] = [:]
@@ -40,7 +40,7 @@ final class FoldBatch<Store: FoldStore> {
     var skipped: [Skipped] = []
     var told: [Told] = []
 
-    init(store: Store) { self.store = store }
+    init(store: any FoldStore) { self.store = store }
 
     // MARK: Persons
 
@@ -167,9 +167,13 @@ final class FoldBatch<Store: FoldStore> {
 
     /// Money facts that are new or differ from what is stored, ordered by pledge.
     func changedMoney() -> [FoldChanges.Change<MoneyRow>] {
-        money.keys.sorted().flatMap { pledge in
-            (money[pledge]?.entries ?? []).filter { $0.stored != $0.row }
-                .map { .init(row: $0.row, isNew: $0.stored == nil) }
+        var changes: [FoldChanges.Change<MoneyRow>] = []
+        changes.reserveCapacity(money.count)
+        for (_, facts) in money.sorted(by: { $0.key < $1.key }) {
+            for entry in facts.entries where entry.stored != entry.row {
+                changes.append(.init(row: entry.row, isNew: entry.stored == nil))
+            }
         }
+        return changes
     }
 }

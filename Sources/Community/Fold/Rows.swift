@@ -102,21 +102,35 @@ package struct Writers: Equatable, Sendable {
         case backer, at, code, visibility, amount
     }
 
-    private var stamps: [Stamp?]
+    /// Of the registers in `uniform`.
+    private var stamp: Stamp?
+    /// Bit n: register n has `stamp`.
+    private var uniform: UInt8 = 0
+    /// Of the others, by register.
+    private var others: [Register: Stamp] = [:]
 
-    package init() { stamps = [] }
+    package init() {}
 
     package subscript(register: Register) -> Stamp? {
-        get { stamps.isEmpty ? nil : stamps[Int(register.rawValue)] }
+        get { uniform & register.bit != 0 ? stamp : others[register] }
         set {
-            if stamps.isEmpty { stamps = [Stamp?](repeating: nil, count: Register.allCases.count) }
-            stamps[Int(register.rawValue)] = newValue
+            uniform &= ~register.bit
+            others[register] = nil
+            guard let newValue else { return }
+            if uniform == 0 { stamp = newValue }
+            if stamp == newValue { uniform |= register.bit } else { others[register] = newValue }
         }
     }
 
-    /// The stamp of most registers, for compact storage; others are exceptions to it.
-    package var common: Stamp? { stamps.compactMap { $0 }.first }
-    package var isUniform: Bool { !stamps.isEmpty && stamps.allSatisfy { $0 != nil && $0 == stamps[0] } }
+    /// Who wrote which register, however it is held.
+    package static func == (a: Writers, b: Writers) -> Bool {
+        a.uniform == b.uniform && a.others.isEmpty && b.others.isEmpty
+            ? a.uniform == 0 || a.stamp == b.stamp : Register.allCases.allSatisfy { a[$0] == b[$0] }
+    }
+}
+
+extension Writers.Register {
+    fileprivate var bit: UInt8 { 1 << rawValue }
 }
 
 /// One payment, refund, lapse or cancellation: of one (pledge, kind, reference) the latest writer's.

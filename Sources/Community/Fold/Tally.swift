@@ -43,6 +43,13 @@ package struct Totals: Equatable, Sendable {
         /// Amounts of cancelled or lapsed pledges, a part of pledged.
         package var cancelled: Int128 = 0
         package init() {}
+
+        package static func += (a: inout Money, b: Money) {
+            a.pledged += b.pledged
+            a.paid += b.paid
+            a.refunded += b.refunded
+            a.cancelled += b.cancelled
+        }
     }
     package var backers: Int64 = 0
     package var ambassadors: Int64 = 0

@@ -31,11 +31,11 @@ extension Amount {
     ///
     /// - Parameters:
     ///   - text: ASCII digits with at most one `.` or none; at most the currency's decimals.
-    package init(decimal text: some Collection<UInt8>, currency: Currency) throws(AmountError) {
+    package init(decimal text: ArraySlice<UInt8>, currency: Currency) throws(AmountError) {
         var minor: Int64 = 0
         var decimals: Int?
         var digits = 0
-        for (index, byte) in text.enumerated() {
+        for (index, byte) in zip(text.indices, text) {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 digits += 1
@@ -45,7 +45,7 @@ extension Amount {
                 guard !overflow, !carry else { throw .tooLarge }
                 minor = sum
             case UInt8(ascii: ".") where decimals == nil && digits > 0: decimals = 0
-            case UInt8(ascii: "-") where index == 0: throw .negative
+            case UInt8(ascii: "-") where index == text.startIndex: throw .negative
             default: throw .notANumber
             }
         }

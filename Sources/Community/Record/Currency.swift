@@ -2,22 +2,31 @@
 ///
 /// Source: ISO 4217:2015, table A.1 of active codes, and their minor units. Funds and metals without a minor unit are left out.
 package struct Currency: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The three bytes of the code, the first one highest.
+    private let packed: UInt32
+    private let digits: UInt8
+
     /// Three ASCII capitals.
-    package let code: String
+    package var code: String {
+        String(decoding: [UInt8(packed >> 16), UInt8(packed >> 8 & 0xFF), UInt8(packed & 0xFF)], as: UTF8.self)
+    }
     /// Decimal digits of the minor unit, 0 to 4.
-    package let exponent: Int
+    package var exponent: Int { Int(digits) }
 
     /// - Returns: nil where `code` is not an active currency's.
     package init?(_ code: String) {
-        // Swift's strings equal their canonical equivalents: the Kelvin sign would pass for a K.
-        guard code.utf8.count == 3, let exponent = Self.exponents[code] else { return nil }
-        self.code = code
-        self.exponent = exponent
+        guard let packed = Self.packed(code.utf8), let exponent = Self.exponents[packed] else { return nil }
+        self.packed = packed
+        digits = exponent
+    }
+
+    private static func packed(_ code: some Collection<UInt8>) -> UInt32? {
+        code.count == 3 ? code.reduce(0) { $0 << 8 | UInt32($1) } : nil
     }
 
     package var description: String { code }
 
-    package static func < (a: Currency, b: Currency) -> Bool { a.code < b.code }
+    package static func < (a: Currency, b: Currency) -> Bool { a.packed < b.packed }
 
     /// How many minor units make one.
     package var minorPerUnit: Int64 {
@@ -26,10 +35,10 @@ package struct Currency: Hashable, Comparable, Sendable, CustomStringConvertible
         return result
     }
 
-    private static let exponents: [String: Int] = {
-        var table: [String: Int] = [:]
-        for (exponent, codes) in [(0, noDecimals), (2, twoDecimals), (3, threeDecimals), (4, fourDecimals)] {
-            for code in codes.split(separator: " ") { table[String(code)] = exponent }
+    private static let exponents: [UInt32: UInt8] = {
+        var table: [UInt32: UInt8] = [:]
+        for (exponent, codes) in [(UInt8(0), noDecimals), (2, twoDecimals), (3, threeDecimals), (4, fourDecimals)] {
+            for code in codes.utf8.split(separator: UInt8(ascii: " ")) { table[packed(code) ?? 0] = exponent }
         }
         return table
     }()

@@ -58,7 +58,14 @@ package struct Pseudonyms: Sendable {
     }
 
     private static func sourced(_ source: String, _ externalID: String) -> [UInt8] {
-        let name = Array(source.utf8.prefix(Limits.externalIDByteLimit))
-        return [1, UInt8(name.count)] + name + Array(externalID.utf8)
+        let name = source.utf8.prefix(Limits.externalIDByteLimit)
+        let nameCount = name.count
+        var content: [UInt8] = []
+        content.reserveCapacity(2 + nameCount + externalID.utf8.count)
+        content.append(1)
+        content.append(UInt8(nameCount))
+        content.append(contentsOf: name)
+        content.append(contentsOf: externalID.utf8)
+        return content
     }
 }

@@ -19,7 +19,7 @@ extension Record {
         self.init()
         isImported = message.imported
         if !message.person.isEmpty {
-            guard let id = PersonID(message.person) else { throw .lengthOutOfBounds }
+            guard let id = message.person.withUnsafeBytes({ PersonID($0) }) else { throw .lengthOutOfBounds }
             person = id
         }
         guard message.source.utf8.count <= Limits.externalIDByteLimit else { throw .lengthOutOfBounds }
@@ -37,11 +37,11 @@ extension Record {
         guard message.money.count <= Limits.moneyFactLimit else { throw .lengthOutOfBounds }
         for fact in message.money { money.append(try MoneyFact(fact, currency: currency)) }
         if !message.pledgeID.isEmpty {
-            guard let id = PledgeID(message.pledgeID) else { throw .lengthOutOfBounds }
+            guard let id = message.pledgeID.withUnsafeBytes({ PledgeID($0) }) else { throw .lengthOutOfBounds }
             moneyPledge = id
         }
         if !message.pledgeNonce.isEmpty {
-            guard let nonce = Bytes16(message.pledgeNonce) else { throw .lengthOutOfBounds }
+            guard let nonce = message.pledgeNonce.withUnsafeBytes({ Bytes16($0) }) else { throw .lengthOutOfBounds }
             pledgeNonce = nonce
         }
         try check()
@@ -59,7 +59,7 @@ extension Record {
     package func encoded(currency: Currency) -> [UInt8] {
         var message = Grapevine_Community_Record()
         message.imported = isImported
-        if let person { message.person = Data(person.bytes) }
+        if let person { message.person = Data(person) }
         message.source = source
         if let joined { message.joined = .with { $0.atMs = joined.at ?? 0 } }
         if let claim {
@@ -77,8 +77,8 @@ extension Record {
         }
         if let pledge { message.pledge = pledge.message(currency: currency) }
         message.money = money.map { $0.message(currency: currency) }
-        if let moneyPledge { message.pledgeID = Data(moneyPledge.bytes) }
-        if let pledgeNonce { message.pledgeNonce = Data(pledgeNonce.bytes) }
+        if let moneyPledge { message.pledgeID = Data(moneyPledge) }
+        if let pledgeNonce { message.pledgeNonce = pledgeNonce.withUnsafeBytes { Data($0) } }
         guard let bytes: [UInt8] = try? message.serializedBytes() else {
             preconditionFailure("proto3 messages without required fields always serialise")
         }
@@ -98,7 +98,7 @@ extension Record {
 
 extension Record.Pledge {
     fileprivate init(_ message: Grapevine_Community_Pledge, currency: Currency) throws(RecordError) {
-        guard let id = PledgeID(message.id) else { throw .lengthOutOfBounds }
+        guard let id = message.id.withUnsafeBytes({ PledgeID($0) }) else { throw .lengthOutOfBounds }
         self.init(id: id)
         if message.hasAnonymous { backer = message.anonymous ? .anonymous : .person }
         if message.hasAtMs {
@@ -115,7 +115,7 @@ extension Record.Pledge {
 
     fileprivate func message(currency: Currency) -> Grapevine_Community_Pledge {
         .with {
-            $0.id = Data(id.bytes)
+            $0.id = Data(id)
             if let backer { $0.anonymous = backer == .anonymous }
             if let at { $0.atMs = at }
             if let code { $0.code = code?.text ?? "" }
@@ -165,4 +165,8 @@ extension Amount {
             if currency != base { $0.currency = currency.code }
         }
     }
+}
+
+extension Data {
+    fileprivate init(_ id: some FixedBytes) { self = id.withUnsafeBytes { Data($0) } }
 }

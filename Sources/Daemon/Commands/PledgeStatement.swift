@@ -82,7 +82,7 @@ extension Amount {
     /// - Throws: `E-AMOUNT`, saying what is wrong.
     init(argument text: String, currency: Currency) throws(Failure) {
         do {
-            try self.init(decimal: Pseudonyms.trimmed(text).utf8, currency: currency)
+            try self.init(decimal: Array(Pseudonyms.trimmed(text).utf8)[...], currency: currency)
         } catch {
             throw Failure(.amount, "--amount: \(text) is not one: \(error.rule(in: currency))")
         }

@@ -65,7 +65,7 @@ struct ImportedRows {
         let code = try #require(row["currency"])
         let currency = try #require(Currency(code))
         let digits = try #require(row["amount"])
-        let amount = try Amount(decimal: Array(digits.utf8), currency: currency)
+        let amount = try Amount(decimal: Array(digits.utf8)[...], currency: currency)
         let externalID = try #require(row["pledge"])
         var pledge = Record.Pledge(id: rules.pseudonyms.pledge(source: "import", externalID: externalID))
         pledge.backer = name.isEmpty ? .anonymous : .person
