@@ -11,7 +11,9 @@ let house: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdb: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+]
 let hummingbird: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -74,7 +76,7 @@ let package = Package(
         room("API"),
 
         // Shells: disk, sockets, processes.
-        room("Storage", imports: ["Community", "AuthorLog", "Identity", grdb]),
+        room("Storage", imports: ["Community", "AuthorLog", "Identity"] + grdb),
         room("Transport", imports: ["Noise", "Identity"] + nio),
         room("Founding", imports: ["AuthorLog", "Identity", "CPlatform"]),
         room(
@@ -109,7 +111,7 @@ let package = Package(
         tests(of: "Community", imports: ["AuthorLog", "Identity"]),
         tests(of: "Sync", imports: ["AuthorLog", "Identity"]),
         tests(of: "API", imports: []),
-        tests(of: "Storage", imports: ["Community", "AuthorLog", "Identity", grdb]),
+        tests(of: "Storage", imports: ["Community", "AuthorLog", "Identity"] + grdb),
         tests(of: "Transport", imports: ["Noise", "Identity", nioEmbedded] + nio),
         tests(of: "Founding", imports: ["AuthorLog", "Identity"]),
         tests(

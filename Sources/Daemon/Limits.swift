@@ -12,6 +12,4 @@ enum NodeLimits {
     static let noticedClockLagMilliseconds: UInt64 = 60_000
     /// Buckets of the state digest worked out anew before they are worth a write; fewer take some milliseconds each time.
     static let keptBucketHashes = 16
-    /// Of a private part: an ambassador's salt is 16 bytes.
-    static let saltByteCount = 16
 }

@@ -35,8 +35,10 @@ extension Node {
     /// - Throws: ``Failure``: quota, role, disk full.
     package func write(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
+        // All at once: the system is asked one time, not for each.
+        let salts = Sodium.random16(drafts.count)
         let currency = store.rules.currency
-        _ = try await write(operations: drafts.map { $0.operation(currency: currency) })
+        _ = try await write(operations: zip(drafts, salts).map { $0.operation(currency: currency, salt: $1) })
     }
 
     /// - Returns: The bundles that hold them, in order.
@@ -142,12 +144,11 @@ extension Node {
 }
 
 extension Draft {
-    func operation(currency: Currency) -> Operation {
-        var privatePart = Operation.PrivatePart.none
-        if !told.isEmpty, let salt = Bytes16(Sodium.random(NodeLimits.saltByteCount)) {
-            privatePart = .held(salt: salt, bytes: told.encoded)
-        }
-        return Operation(publicPart: record.encoded(currency: currency), privatePart: privatePart)
+    /// - Parameter salt: Random, and of this operation alone.
+    fileprivate func operation(currency: Currency, salt: Bytes16) -> Operation {
+        Operation(
+            publicPart: record.encoded(currency: currency),
+            privatePart: told.isEmpty ? .none : .held(salt: salt, bytes: told.encoded))
     }
 }
 

@@ -1,6 +1,5 @@
 import AuthorLog
 import Community
-import FoundationEssentials
 import GRDB
 import Identity
 
@@ -14,9 +13,23 @@ struct DetailWriter {
         case contact = 2
     }
 
-    let database: Database
-    let rules: FoldRules
-    let order: LogOrder
+    private let rules: FoldRules
+    private let order: LogOrder
+    private let namePerson: DirectStatement
+    private let namePledge: DirectStatement
+    private let knownField: DirectStatement
+    private let writeField: DirectStatement
+
+    init(database: Database, rules: FoldRules, order: LogOrder) throws {
+        self.rules = rules
+        self.order = order
+        namePerson = try DirectStatement(database, "INSERT OR IGNORE INTO detail_people VALUES (?, ?, ?)")
+        namePledge = try DirectStatement(database, "INSERT OR IGNORE INTO detail_pledges VALUES (?, ?, ?)")
+        knownField = try DirectStatement(
+            database, "SELECT steward, time, log, position FROM detail_fields WHERE person = ? AND field = ?")
+        writeField = try DirectStatement(
+            database, "INSERT OR REPLACE INTO detail_fields VALUES (?, ?, ?, ?, ?, ?, ?)")
+    }
 
     func write(_ parts: [Told]) throws {
         for part in parts {
@@ -27,9 +40,7 @@ struct DetailWriter {
             if let pledge = part.pledge, !told.pledgeExternalID.isEmpty,
                 rules.pseudonyms.pledge(source: part.source, externalID: told.pledgeExternalID) == pledge.id
             {
-                try run(
-                    "INSERT OR IGNORE INTO detail_pledges VALUES (?, ?, ?)",
-                    [pledge.number, part.source, told.pledgeExternalID])
+                try name(pledge.number, told.pledgeExternalID, of: part.source, by: namePledge)
             }
         }
     }
@@ -38,36 +49,39 @@ struct DetailWriter {
         if !told.externalID.isEmpty,
             rules.pseudonyms.person(source: part.source, externalID: told.externalID) == person.id
         {
-            try run(
-                "INSERT OR IGNORE INTO detail_people VALUES (?, ?, ?)", [person.number, part.source, told.externalID])
+            try name(person.number, told.externalID, of: part.source, by: namePerson)
         }
         try write(told.name, as: .name, of: person.number, stamp: part.stamp, isSteward: part.isSteward)
         try write(told.contact, as: .contact, of: person.number, stamp: part.stamp, isSteward: part.isSteward)
+    }
+
+    private func name(_ number: Int64, _ external: String, of source: String, by statement: DirectStatement) throws {
+        try statement.run { values in
+            values.add(number)
+            values.add(source)
+            values.add(external)
+        }
     }
 
     private func write(
         _ value: String, as field: Field, of person: PersonNumber, stamp: Stamp, isSteward: Bool
     ) throws {
         guard !value.isEmpty else { return }
-        let known = try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT steward, time, log, position FROM detail_fields WHERE person = ? AND field = ?"),
-            arguments: [person, field.rawValue])
+        let known = try knownField.first({ values in
+            values.add(person)
+            values.add(field.rawValue)
+        }) { row in (isSteward: row.bool(0), stamp: row.stamp(time: 1, log: 2, position: 3)) }
         if let known {
-            let knownStamp = Stamp(
-                time: HybridTime(databaseInteger: known[1]), log: known[2], position: UInt64(bitPattern: known[3]))
-            let knownSteward: Bool = known[0]
-            if knownSteward != isSteward ? knownSteward : !order.isEarlier(knownStamp, than: stamp) { return }
+            let isOutranked =
+                known.isSteward == isSteward ? !order.isEarlier(known.stamp, than: stamp) : known.isSteward
+            if isOutranked { return }
         }
-        try run(
-            "INSERT OR REPLACE INTO detail_fields VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                person, field.rawValue, value, isSteward, stamp.time.databaseInteger, stamp.log,
-                Int64(bitPattern: stamp.position),
-            ])
-    }
-
-    private func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+        try writeField.run { values in
+            values.add(person)
+            values.add(field.rawValue)
+            values.add(value)
+            values.add(isSteward)
+            values.add(stamp)
+        }
     }
 }

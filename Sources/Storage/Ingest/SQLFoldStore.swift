@@ -1,6 +1,5 @@
 import AuthorLog
 import Community
-import FoundationEssentials
 import GRDB
 import Identity
 
@@ -9,12 +8,18 @@ final class SQLFoldStore: FoldStore {
     private let database: Database
     private let currency: Currency
     private var numbers: RowNumbers
+    private let personByID: DirectStatement
+    private let personByNumber: DirectStatement
+    private let pledgeByID: DirectStatement
 
     /// - Parameter numbers: The highest row numbers in use.
-    init(database: Database, currency: Currency, numbers: RowNumbers) {
+    init(database: Database, currency: Currency, numbers: RowNumbers) throws {
         self.database = database
         self.currency = currency
         self.numbers = numbers
+        personByID = try DirectStatement(database, Self.personSQL + "WHERE person = ?")
+        personByNumber = try DirectStatement(database, Self.personSQL + "WHERE number = ?")
+        pledgeByID = try DirectStatement(database, Self.pledgeSQL + "WHERE pledge = ?")
     }
 
     /// The highest numbers in use, those that this batch took included.
@@ -23,14 +28,14 @@ final class SQLFoldStore: FoldStore {
     // MARK: Persons
 
     func person(_ id: PersonID) throws -> PersonRow? {
-        try first(Self.personSQL + "WHERE person = ?", [id.data]).map { try Self.person($0) }
+        try personByID.first({ $0.add(id) }, Self.person)
     }
 
     func person(number: PersonNumber) throws -> PersonRow {
-        guard let row = try first(Self.personSQL + "WHERE number = ?", [number]) else {
+        guard let person = try personByNumber.first({ $0.add(number) }, Self.person) else {
             throw StorageError.stateIsDamaged("person \(number) is missing")
         }
-        return try Self.person(row)
+        return person
     }
 
     private static let personSQL = """
@@ -39,81 +44,76 @@ final class SQLFoldStore: FoldStore {
         FROM state_people\u{20}
         """
 
-    private static func person(_ row: Row) throws -> PersonRow {
-        var person = PersonRow(number: row[0], id: try row.fixed(1))
-        person.joinedAt = row[2]
-        if let time: Int64 = row[3] {
-            person.joinedStamp = Stamp(
-                time: HybridTime(databaseInteger: time), log: row[4], position: UInt64(bitPattern: row[5]))
-        }
-        person.hasOwnCode = row[6]
+    private static func person(_ row: DirectStatement.Columns) throws -> PersonRow {
+        var person = PersonRow(number: row.int(0), id: try row.fixed(1))
+        person.joinedAt = row.optionalInt(2)
+        if !row.isNull(3) { person.joinedStamp = row.stamp(time: 3, log: 4, position: 5) }
+        person.hasOwnCode = row.bool(6)
         person.memberID = try row.optionalFixed(7)
-        person.winner = row[8]
-        person.pledges = row[9]
-        person.qualifyingPayments = row[10]
+        person.winner = row.optionalInt(8)
+        person.pledges = row.int(9)
+        person.qualifyingPayments = row.int(10)
         return person
     }
 
     // MARK: Claims and codes
 
     func claims(of person: PersonNumber) throws -> [ClaimRow] {
-        try all("SELECT log, position, code, period, at, imported FROM state_claims WHERE person = ?", [person]) {
-            row in
-            let place = Place(period: row[3], at: row[4], log: row[0], position: UInt64(bitPattern: row[1]))
-            return ClaimRow(person: person, code: row[2], place: place, isImported: row[5])
+        try all("SELECT log, position, code, period, at, imported FROM state_claims WHERE person = ?", person) { row in
+            ClaimRow(
+                person: person, code: row.int(2),
+                place: try row.place(period: 3, at: 4, log: 0, position: 1), isImported: row.bool(5))
         }
     }
 
     func claimants(of code: CodeNumber) throws -> [PersonNumber] {
-        try all("SELECT person FROM state_claims WHERE code = ?", [code]) { $0[0] }
+        try all("SELECT person FROM state_claims WHERE code = ?", code) { $0.int(0) }
     }
 
     func code(_ text: CodeText) throws -> CodeRow? {
-        try first(Self.codeSQL + "WHERE code = ?", [text.text]).map { try Self.code($0) }
+        try DirectStatement(database, Self.codeSQL + "WHERE code = ?").first({ $0.add(text.text) }, Self.code)
     }
 
     func code(number: CodeNumber) throws -> CodeRow {
-        guard let row = try first(Self.codeSQL + "WHERE number = ?", [number]) else {
+        guard let code = try all(Self.codeSQL + "WHERE number = ?", number, Self.code).first else {
             throw StorageError.stateIsDamaged("code \(number) is missing")
         }
-        return try Self.code(row)
+        return code
     }
 
     func codes(ownedBy person: PersonNumber) throws -> [CodeRow] {
-        try all(Self.codeSQL + "WHERE owner = ?", [person]) { try Self.code($0) }
+        try all(Self.codeSQL + "WHERE owner = ?", person, Self.code)
     }
 
     private static let codeSQL = """
         SELECT number, code, own_id, own_person, registrant, written, period, at, log, position FROM state_codes\u{20}
         """
 
-    private static func code(_ row: Row) throws -> CodeRow {
-        guard let text = CodeText(row[1] as String) else {
-            throw StorageError.stateIsDamaged("code \(row[0] as Int64) is not in normal form")
+    private static func code(_ row: DirectStatement.Columns) throws -> CodeRow {
+        guard let text = CodeText(row.text(1)) else {
+            throw StorageError.stateIsDamaged("code \(row.int(0)) is not in normal form")
         }
-        var code = CodeRow(number: row[0], code: text)
-        code.ownID = (row[2] as Data?).flatMap { Bytes16($0) }
-        code.ownPerson = row[3]
-        code.registrant = row[4]
-        code.written = row[5]
-        if let period: UInt32 = row[6] {
-            code.registeredAt = Place(period: period, at: row[7], log: row[8], position: UInt64(bitPattern: row[9]))
-        }
+        var code = CodeRow(number: row.int(0), code: text)
+        code.ownID = row.isNull(2) ? nil : Bytes16(row.bytes(2))
+        code.ownPerson = row.optionalInt(3)
+        code.registrant = row.optionalInt(4)
+        code.written = row.isNull(5) ? nil : row.text(5)
+        if !row.isNull(6) { code.registeredAt = try row.place(period: 6, at: 7, log: 8, position: 9) }
         return code
     }
 
     // MARK: Pledges and money
 
     func pledge(_ id: PledgeID) throws -> PledgeRow? {
-        try first(Self.pledgeSQL + "WHERE pledge = ?", [id.data]).map { try Self.pledge($0) }
+        try pledgeByID.first({ $0.add(id) }, Self.pledge)
     }
 
     func pledges(by backer: PersonNumber) throws -> [PledgeRow] {
-        try all(Self.pledgeSQL + "WHERE backer = ?", [backer]) { try Self.pledge($0) }
+        try all(Self.pledgeSQL + "WHERE backer = ?", backer, Self.pledge)
     }
 
     func pledges(carrying code: CodeNumber) throws -> [PledgeRow] {
-        try all(Self.pledgeSQL + "WHERE code = ?", [code]) { try Self.pledge($0) }
+        try all(Self.pledgeSQL + "WHERE code = ?", code, Self.pledge)
     }
 
     private static let pledgeSQL = """
@@ -122,44 +122,50 @@ final class SQLFoldStore: FoldStore {
         FROM state_pledges\u{20}
         """
 
-    private static func pledge(_ row: Row) throws -> PledgeRow {
+    private static func pledge(_ row: DirectStatement.Columns) throws -> PledgeRow {
         let amount = try row.amount(minor: 4, currency: 5)
-        var pledge = PledgeRow(number: row[0], id: try row.fixed(1), currency: amount.currency)
-        pledge.backer = row[2]
-        pledge.at = row[3]
+        var pledge = PledgeRow(number: row.int(0), id: try row.fixed(1), currency: amount.currency)
+        pledge.backer = row.optionalInt(2)
+        pledge.at = row.int(3)
         pledge.amount = amount
-        pledge.code = row[6]
-        pledge.visibility = row[7]
-        pledge.paid = row[8]
-        pledge.refunded = row[9]
-        pledge.state = PledgeState(rawValue: row[10]) ?? .pledged
-        pledge.qualifyingPayments = row[11]
-        pledge.firstTouch = row[12]
-        pledge.lastTouch = row[13]
-        pledge.writers = try Writers(stored: row[14])
+        pledge.code = row.optionalInt(6)
+        pledge.visibility = UInt8(truncatingIfNeeded: row.int(7))
+        pledge.paid = row.int(8)
+        pledge.refunded = row.int(9)
+        pledge.state = PledgeState(rawValue: UInt8(truncatingIfNeeded: row.int(10))) ?? .pledged
+        pledge.qualifyingPayments = row.int(11)
+        pledge.firstTouch = row.optionalInt(12)
+        pledge.lastTouch = row.optionalInt(13)
+        pledge.writers = try Writers(stored: [UInt8](row.bytes(14)))
         return pledge
     }
 
     func money(of pledge: PledgeNumber) throws -> [MoneyRow] {
         let sql =
             "SELECT kind, reference, void, amount, currency, time, log, position FROM state_money WHERE pledge = ?"
-        return try all(sql, [pledge]) { row in
-            guard let kind = Record.MoneyKind(rawValue: row[0]) else {
-                throw StorageError.stateIsDamaged("money fact of unknown kind \(row[0] as Int64)")
+        return try all(sql, pledge) { row in
+            guard let raw = UInt8(exactly: row.int(0)), let kind = Record.MoneyKind(rawValue: raw) else {
+                throw StorageError.stateIsDamaged("money fact of unknown kind \(row.int(0))")
             }
             return MoneyRow(
-                pledge: pledge, kind: kind, reference: row[1], isVoid: row[2],
-                amount: try row.amount(minor: 3, currency: 4),
-                stamp: Stamp(
-                    time: HybridTime(databaseInteger: row[5]), log: row[6], position: UInt64(bitPattern: row[7])))
+                pledge: pledge, kind: kind, reference: row.text(1), isVoid: row.bool(2),
+                amount: try row.amount(minor: 3, currency: 4), stamp: row.stamp(time: 5, log: 6, position: 7))
         }
     }
 
     // MARK: Ambassadors
 
     func ambassador(_ person: PersonNumber) throws -> AmbassadorRow? {
-        try first("SELECT person, code, brought, reach, depth, cut FROM state_ambassadors WHERE person = ?", [person])
-            .map(AmbassadorRow.init(stored:))
+        try all("SELECT \(AmbassadorRow.storedColumns) FROM state_ambassadors WHERE person = ?", person) {
+            AmbassadorRow(stored: $0)
+        }.first
+    }
+
+    /// Everybody, by number.
+    func ambassadors() throws -> [AmbassadorRow] {
+        try DirectStatement(
+            database, "SELECT \(AmbassadorRow.storedColumns) FROM state_ambassadors ORDER BY person"
+        ).all({ _ in }) { AmbassadorRow(stored: $0) }
     }
 
     // MARK: Numbers
@@ -179,21 +185,10 @@ final class SQLFoldStore: FoldStore {
         return numbers.code
     }
 
-    // MARK: Statements
-
-    private func first(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        let statement = try database.cachedStatement(sql: sql)
-        return try Row.fetchOne(statement, arguments: arguments)
-    }
-
     private func all<Value>(
-        _ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value
+        _ sql: String, _ key: Int64, _ read: (DirectStatement.Columns) throws -> Value
     ) throws -> [Value] {
-        let statement = try database.cachedStatement(sql: sql)
-        let cursor = try Row.fetchCursor(statement, arguments: arguments)
-        var values: [Value] = []
-        while let row = try cursor.next() { values.append(try read(row)) }
-        return values
+        try DirectStatement(database, sql).all({ $0.add(key) }, read)
     }
 }
 

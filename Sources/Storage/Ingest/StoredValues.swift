@@ -38,20 +38,31 @@ extension Row {
 }
 
 extension AmbassadorRow {
-    /// Columns: person, code, brought, reach, depth, cut.
-    init(stored row: Row) {
-        self.init(person: row[0], shownCode: row[1])
-        brought = row[2]
-        reach = row[3]
-        depth = row[4]
-        isCut = row[5]
+    static let storedColumns = "person, code, brought, reach, depth, cut"
+
+    /// - Parameter row: ``storedColumns``.
+    init(stored row: DirectStatement.Columns) {
+        self.init(person: row.int(0), shownCode: row.text(1))
+        brought = row.int(2)
+        reach = row.int(3)
+        depth = row.int(4)
+        isCut = row.bool(5)
+    }
+}
+
+extension DirectStatement.Columns {
+    func place(period: CInt, at: CInt, log: CInt, position: CInt) throws -> Place {
+        guard let number = UInt32(exactly: int(period)) else {
+            throw StorageError.stateIsDamaged("period \(int(period))")
+        }
+        return Place(period: number, at: int(at), log: int(log), position: bits(position))
     }
 }
 
 extension Writers {
     /// u8 mask of the registers written, by number ‖ one stamp for each; or, with bit 7 set, one stamp that wrote them all.
     /// A stamp is u64 time ‖ u32 log ‖ u64 position.
-    var stored: Data {
+    var stored: [UInt8] {
         var mask: UInt8 = 0
         var stamps: [Stamp] = []
         for register in Register.allCases {
@@ -65,13 +76,13 @@ extension Writers {
         }
         var bytes = [mask]
         for stamp in stamps { bytes.append(stamp: stamp) }
-        return Data(bytes)
+        return bytes
     }
 
-    init(stored: Data) throws {
+    init(stored: [UInt8]) throws {
         self.init()
         do {
-            var reader = ByteReader(Array(stored))
+            var reader = ByteReader(stored)
             let mask = try reader.u8()
             let uniform = mask & Self.uniformBit == 0 ? nil : try reader.stamp()
             for register in Register.allCases where mask & 1 << register.rawValue != 0 {

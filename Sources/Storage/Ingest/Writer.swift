@@ -57,14 +57,12 @@ final class Writer: @unchecked Sendable {
         numbers = try RowNumbers(reading: database)
         fold = Fold(rules: rules)
         for log in logs.values { fold.order.set(log.state.log, number: log.number) }
-        let ambassadors = try Row.fetchAll(
-            database, sql: "SELECT person, code, brought, reach, depth, cut FROM state_ambassadors ORDER BY person"
-        ).map(AmbassadorRow.init(stored:))
-        try fold.load(ambassadors, from: foldStore(database))
+        let store = try foldStore(database)
+        try fold.load(try store.ambassadors(), from: store)
     }
 
-    func foldStore(_ database: Database) -> SQLFoldStore {
-        SQLFoldStore(database: database, currency: rules.currency, numbers: numbers)
+    func foldStore(_ database: Database) throws -> SQLFoldStore {
+        try SQLFoldStore(database: database, currency: rules.currency, numbers: numbers)
     }
 
     func forget(source: UInt64) { pending = pending.filter { $0.key.source != source } }
@@ -135,7 +133,7 @@ final class Writer: @unchecked Sendable {
     /// Merges bundles into the state, and writes what they change.
     func merge(_ bundles: [FoldBundle], into database: Database) throws {
         guard !bundles.isEmpty else { return }
-        let store = foldStore(database)
+        let store = try foldStore(database)
         let changes = try fold.apply(bundles, to: store)
         numbers = store.numbersInUse
         try ChangeWriter(database: database).write(changes, order: fold.order)

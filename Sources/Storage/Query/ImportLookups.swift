@@ -262,7 +262,7 @@ extension ReplicaStore {
             return try await pool.read { [charter, rules] database in
                 let writers = try database.firstRow(
                     "SELECT writers FROM state_pledges WHERE pledge = ?", [pledge.data]
-                ) { try Writers(stored: $0[0]) }
+                ) { try Writers(stored: Array($0[0] as Data)) }
                 guard let writers else { return nil }
                 let reader = LogReader(database: database, charter: charter)
                 for stamp in Set(Writers.Register.allCases.compactMap { writers[$0] }) {
