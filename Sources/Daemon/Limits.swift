@@ -12,4 +12,6 @@ enum NodeLimits {
     static let noticedClockLagMilliseconds: UInt64 = 60_000
     /// Buckets of the state digest worked out anew before they are worth a write; fewer take some milliseconds each time.
     static let keptBucketHashes = 16
+    /// Encoded in a task of their own: some milliseconds of work.
+    static let encodingTaskOperations = 2_048
 }

@@ -33,12 +33,14 @@ extension Node {
     /// Writes drafts as operations in one durable transaction; returns when they are durable.
     ///
     /// - Throws: ``Failure``: quota, role, disk full.
-    package func write(_ drafts: [Draft]) async throws {
+    package nonisolated func write(_ drafts: [Draft]) async throws {
         guard !drafts.isEmpty else { return }
         // All at once: the system is asked one time, not for each.
-        let salts = Sodium.random16(drafts.count)
-        let currency = store.rules.currency
-        _ = try await write(operations: zip(drafts, salts).map { $0.operation(currency: currency, salt: $1) })
+        let salted = Array(zip(drafts, Sodium.random16(drafts.count)))
+        let operations = try await salted.concurrentMap(inTasksOf: NodeLimits.encodingTaskOperations) {
+            [currency = store.rules.currency] draft, salt in draft.operation(currency: currency, salt: salt)
+        }
+        _ = try await write(operations: operations)
     }
 
     /// - Returns: The bundles that hold them, in order.

@@ -3,30 +3,21 @@ import Identity
 
 extension Fold {
     /// Merges one operation, or skips it whole.
-    func merge(
-        _ operation: Operation, stamp: Stamp, right: Right, into batch: FoldBatch
-    ) throws {
+    func merge(_ operation: FoldOperation, stamp: Stamp, right: Right, into batch: FoldBatch) throws {
         func skip(_ reason: Skipped.Reason) {
             batch.skipped.append(Skipped(log: stamp.log, position: stamp.position, reason: reason))
         }
-        switch operation.kind {
-        case OperationKind.present.rawValue: try mergeMember(right, into: batch)
-        case Record.kind:
-            let record: Record
-            do {
-                record = try Record(decoding: operation.body, currency: rules.currency)
-            } catch {
-                return skip(.malformed(error))
-            }
+        switch operation {
+        case .present: try mergeMember(right, into: batch)
+        case .record(let record, let told):
             guard Permission.allows(record, under: right, pseudonyms: rules.pseudonyms) else {
                 return skip(.notPermitted)
             }
             try merge(record, stamp: stamp, right: right, into: batch)
-            if case .held(_, let told) = operation.privatePart {
-                try pass(on: told, of: record, stamp: stamp, right: right, in: batch)
-            }
-        case OperationKind.authority: break  // authority: standing, not state
-        default: skip(.unknownKind)
+            if let told { try pass(on: told, of: record, stamp: stamp, right: right, in: batch) }
+        case .malformed(let error): skip(.malformed(error))
+        case .unknownKind: skip(.unknownKind)
+        case .authority: break
         }
     }
 

@@ -91,9 +91,9 @@ package struct FoldBundle: Sendable {
     package var time: HybridTime
     package var position: UInt64
     package var right: Right
-    package var operations: [Operation]
+    package var operations: [FoldOperation]
 
-    package init(log: LogNumber, time: HybridTime, position: UInt64, right: Right, operations: [Operation]) {
+    package init(log: LogNumber, time: HybridTime, position: UInt64, right: Right, operations: [FoldOperation]) {
         self.log = log
         self.time = time
         self.position = position

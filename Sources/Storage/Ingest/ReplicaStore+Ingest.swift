@@ -68,10 +68,13 @@ extension ReplicaStore {
     package func append(
         own bundles: [VerifiedBundle], state: LogState, wallMilliseconds: UInt64
     ) async throws -> [Growth] {
-        try await pool.writeWithoutTransaction { [writer] database in
-            try writer.append(
-                [VerifiedRun(bundles: bundles, state: state, source: nil)], wallMilliseconds: wallMilliseconds,
-                database: database)
+        // Read before it is this write's turn, on every core.
+        let operations = try await bundles.map(\.bundle).concurrentMap(inTasksOf: 1) { [rules] in
+            try $0.foldOperations(currency: rules.currency)
+        }
+        let run = VerifiedRun(bundles: bundles, state: state, source: nil, operations: operations)
+        return try await pool.writeWithoutTransaction { [writer] database in
+            try writer.append([run], wallMilliseconds: wallMilliseconds, database: database)
         }
     }
 
@@ -93,6 +96,8 @@ struct VerifiedRun {
     let bundles: [VerifiedBundle]
     let state: LogState
     let source: UInt64?
+    /// Of each bundle, where somebody has read them already.
+    var operations: [[FoldOperation]]?
 }
 
 extension VerifiedBundle {
@@ -169,7 +174,7 @@ extension Writer {
             var merged: [FoldBundle] = []
             for run in runs {
                 let before = logs[run.state.log]?.state
-                merged += try append(run.bundles, after: run.state, wallMilliseconds: wallMilliseconds, to: database)
+                merged += try append(run, wallMilliseconds: wallMilliseconds, to: database)
                 let growth = try growth(of: run, since: before)
                 if let chain = growth.presentation {
                     try ReplicaStore.keep(chain, of: run.state.log.member, in: database)
@@ -215,8 +220,8 @@ extension Writer {
         guard let log = logs[stored.log] else { return nil }
         let end = stored.position + UInt64(stored.operationCount)
         let presented = log.state.rights.first { $0.fromPosition == end }?.right
-        let operations = try stored.operations()
-        let isPresent = operations.first?.kind == OperationKind.present.rawValue
+        let operations = try stored.operations().map { FoldOperation($0, currency: rules.currency) }
+        let isPresent = if case .present = operations.first { true } else { false }
         guard
             let right = isPresent ? presented : log.state.right(at: stored.time, position: stored.position)
         else { return nil }

@@ -102,14 +102,12 @@ final class Writer: @unchecked Sendable {
     /// Appends authentic bundles of one log to it, in order.
     ///
     /// - Returns: What the fold is to merge; held bundles are left out.
-    func append(
-        _ bundles: [VerifiedBundle], after state: LogState, wallMilliseconds: UInt64, to database: Database
-    ) throws -> [FoldBundle] {
-        guard let first = bundles.first?.bundle.header else { return [] }
+    func append(_ part: VerifiedRun, wallMilliseconds: UInt64, to database: Database) throws -> [FoldBundle] {
+        guard let first = part.bundles.first?.bundle.header else { return [] }
         var log = try logs[first.log] ?? insert(first, to: database)
         try forgetHeadSignature(of: log, in: database)
         var folded: [FoldBundle] = []
-        for verified in bundles {
+        for (index, verified) in part.bundles.enumerated() {
             let header = verified.bundle.header
             bundleNumber += 1
             try insert(verified.bundle, log: log.number, to: database)
@@ -118,9 +116,14 @@ final class Writer: @unchecked Sendable {
                     "INSERT INTO held VALUES (?, ?, ?, ?)",
                     [bundleNumber, log.number, header.time.databaseInteger, verified.bundle.body.count], database)
             } else if let right = verified.admission.presented ?? verified.admission.right {
-                folded.append(try foldBundle(verified.bundle, log: log.number, right: right))
+                let operations = try part.operations?[index] ?? verified.bundle.foldOperations(currency: rules.currency)
+                folded.append(
+                    FoldBundle(
+                        log: log.number, time: header.time, position: header.position, right: right,
+                        operations: operations))
             }
         }
+        let state = part.state
         log.state = state
         log.headBundle = bundleNumber
         logs[first.log] = log
@@ -138,12 +141,6 @@ final class Writer: @unchecked Sendable {
         numbers = store.numbersInUse
         try ChangeWriter(database: database).write(changes, order: fold.order)
         try DetailWriter(database: database, rules: rules, order: fold.order).write(changes.told)
-    }
-
-    func foldBundle(_ bundle: Bundle, log: LogNumber, right: Right) throws -> FoldBundle {
-        FoldBundle(
-            log: log, time: bundle.header.time, position: bundle.header.position, right: right,
-            operations: try bundle.operations())
     }
 
     private func insert(_ first: Header, to database: Database) throws -> Log {
@@ -186,5 +183,11 @@ final class Writer: @unchecked Sendable {
 
     private func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+}
+
+extension Bundle {
+    func foldOperations(currency: Currency) throws -> [FoldOperation] {
+        try operations().map { FoldOperation($0, currency: currency) }
     }
 }

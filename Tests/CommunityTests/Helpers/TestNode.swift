@@ -24,7 +24,7 @@ struct TestNode {
         let bundles = acts.map { act in
             FoldBundle(
                 log: numbers[act.log] ?? 0, time: act.time, position: act.position, right: act.right,
-                operations: [act.operation(currency: rules.currency)])
+                operations: [FoldOperation(act.operation(currency: rules.currency), currency: rules.currency)])
         }
         let changes = try fold.apply(bundles, to: store)
         store.write(changes, order: fold.order)
