@@ -130,10 +130,7 @@ struct QueryPlanTests {
         }
         let pledges = PledgeResolver(pseudonyms: QueryFixture.pseudonyms)
         for text in ["d7", QueryFixture.pledge(7).hex] {
-            // `detail_pledges` has no index of external ids yet.
-            try expectNoScan(isAnalysed: isAnalysed, except: ["d"]) {
-                _ = try pledges.resolve(text, source: nil, in: $0)
-            }
+            try expectNoScan(isAnalysed: isAnalysed) { _ = try pledges.resolve(text, source: nil, in: $0) }
         }
     }
 

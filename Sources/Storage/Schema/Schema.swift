@@ -195,6 +195,7 @@ enum Schema {
             source TEXT NOT NULL,
             external TEXT NOT NULL
         );
+        CREATE INDEX detail_pledges_by_external ON detail_pledges (external);
         CREATE TABLE detail_fields (
             person INTEGER NOT NULL,
             field INTEGER NOT NULL,
