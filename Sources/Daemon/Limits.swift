@@ -10,8 +10,17 @@ enum NodeLimits {
     static let ownHeadWaitMilliseconds: UInt64 = 10_000
     /// A record dated so far ahead of the clock is worth a word in `status`.
     static let noticedClockLagMilliseconds: UInt64 = 60_000
-    /// Buckets of the state digest worked out anew before they are worth a write; fewer take some milliseconds each time.
-    static let keptBucketHashes = 16
     /// Encoded in a task of their own: some milliseconds of work.
     static let encodingTaskOperations = 2_048
+    /// Buckets of the state digest worked out anew before they are worth a write: at a million updates each takes 3 ms
+    /// (measured, 2 cores), and `status` has 50.
+    static let keptBucketHashes = 8
+    /// How long stale buckets are hashed at a stretch; then a tick passes: half a core at most.
+    static let digestStep = Duration.milliseconds(100)
+    /// Operations within one tick that are a bulk: it makes every bucket stale again at once.
+    static let bulkOperations: UInt64 = 64
+    /// Ticks without a bulk before stale buckets are hashed: half a second, longer than parts of an import lie apart.
+    static let digestRestTicks = 5
+    /// Ticks after which stale buckets are looked for though no log grew, as held bundles may have been folded: a minute.
+    static let digestReviewTicks = 600
 }

@@ -30,18 +30,6 @@ extension Node {
         return StopDaemon.Answer(pid: Int(getpid()))
     }
 
-    /// Nil where the node cannot stand for one.
-    private func stateDigest() async throws -> Hash256? {
-        do {
-            let digest = try await store.stateDigest()
-            if digest.computed.count >= NodeLimits.keptBucketHashes { try await store.keep(digest.computed) }
-            return digest.state
-        } catch {
-            logger.error("no state digest", metadata: ["reason": "\(error)"])
-            return nil
-        }
-    }
-
     private func peerRows() -> [PeerRow] {
         let connected = Set(core.peers.filter(\.isConnected).compactMap(\.member))
         // A peer who dialled us is not also away at the address he listens on.

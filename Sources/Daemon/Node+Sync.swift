@@ -20,6 +20,7 @@ enum Job: Sendable {
     case keepRecord(PeerRecord)
     case keepChain(MemberKey, Presentation)
     case keepOrders([SignedRootOrder])
+    case keepHashes([StateDigest.Bucket])
     case forget(ConnectionID)
 }
 
@@ -111,6 +112,7 @@ extension Node {
             case .keepOrders(let orders):
                 try await store.keep(orders)
                 handle(.ordersHeld(try await store.orders()))
+            case .keepHashes(let hashes): try await store.keep(hashes)
             case .forget(let connection): try await store.forget(source: connection.rawValue)
             }
         } catch {

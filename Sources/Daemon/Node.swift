@@ -76,6 +76,7 @@ package actor Node: Service {
     var writeQueue: [PendingWrite] = []
     /// What should be said in `status`.
     var notices = Notices()
+    var digestPace = DigestPace()
     /// Known addresses that neither answered nor failed since the start: the first write waits for them a while.
     var unansweredAddresses: Set<String> = []
     let startedAt: Instant
@@ -163,6 +164,7 @@ package actor Node: Service {
                     group.addTask { try await self.pumpIngest() }
                     group.addTask { try await self.pumpWrites() }
                     group.addTask { await self.keepTime() }
+                    group.addTask { try await self.keepDigest() }
                     group.addTask { try await self.performJobs() }
                     handle(.wokeUp)
                     // The first to end is the transport, after `stop`; or a pump whose storage failed.
@@ -211,6 +213,13 @@ package actor Node: Service {
     private func performJobs() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for await job in signals.jobs { group.addTask { try await self.perform(job) } }
+        }
+    }
+
+    private func keepDigest() async throws {
+        for await _ in signals.ticks() {
+            if isStopped { return }
+            try await hashStaleBuckets()
         }
     }
 

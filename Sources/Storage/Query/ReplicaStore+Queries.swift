@@ -99,15 +99,8 @@ extension ReplicaStore {
         try await answer("exporting pledges") { try PledgeExport().run(page, $0) }
     }
 
-    // MARK: Digest
-
-    /// - Returns: The digest, and the hashes that a write with ``StateDigest/store(_:in:)`` keeps for the next time.
-    package func stateDigest() async throws -> StateDigest {
-        try await answer("hashing the state") { try StateDigest.compute($0) }
-    }
-
     /// Sorts failures of the disk into ``StorageError``; what the question itself got wrong passes as it is.
-    private func answer<Value: Sendable>(
+    func answer<Value: Sendable>(
         _ what: String, _ read: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         do {

@@ -36,6 +36,26 @@ package struct StateDigest: Hashable, Sendable {
         return StateDigest(state: Digest.state(ofBuckets: hashes), computed: computed)
     }
 
+    /// The buckets that changed since they were hashed, or never were; ascending, with their versions.
+    static func staleBuckets(_ database: Database) throws -> [(bucket: UInt16, version: Int64)] {
+        try storedBuckets(database).filter { $0.hash == nil }.map { ($0.bucket, $0.version) }
+    }
+
+    /// Hashes buckets as they are now: the first in any case, and then for as long as `goesOn` says so.
+    ///
+    /// - Parameter buckets: With the versions that they have in the same snapshot.
+    static func hash(
+        _ buckets: [(bucket: UInt16, version: Int64)], in database: Database, while goesOn: () -> Bool
+    ) throws -> [Bucket] {
+        let reader = try BucketReader(database)
+        var computed: [Bucket] = []
+        for (bucket, version) in buckets where computed.isEmpty || goesOn() {
+            let hash = Digest.hash(ofBucket: try reader.rows(of: bucket))
+            computed.append(Bucket(bucket: bucket, version: version, hash: hash))
+        }
+        return computed
+    }
+
     /// Keeps hashes for the next time; those of buckets that changed in between are dropped.
     package static func store(_ computed: [Bucket], in database: Database) throws {
         let sql = "UPDATE state_buckets SET hash = ?, hashed_version = version WHERE bucket = ? AND version = ?"
