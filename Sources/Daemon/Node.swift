@@ -59,6 +59,8 @@ package actor Node: Service {
     nonisolated let home: Home
     /// Whoever looks at the record to write what follows from it.
     nonisolated let turn = Turn()
+    /// How far a verification is.
+    nonisolated let verifyWatch = VerifyWatch()
     nonisolated let clocks = Clocks()
     nonisolated let logger: Logger
     nonisolated let transport: PeerTransport

@@ -39,6 +39,7 @@ extension Routes {
         add(GetLeaderboard.self) { try await node.answer($0) }
         add(ExportRows.self) { try await node.answer($0) }
         add(VerifyRecord.self) { try await node.answer($0) }
+        add(GetVerifyProgress.self) { try await node.answer($0) }
         add(RebuildState.self) { try await node.answer($0) }
         for kind in RecordKind.allCases {
             addRaw(ImportPart.path(kind)) { call in

@@ -57,4 +57,14 @@ struct TableTests {
                 == "25 %, 50,000 rows, 25,000/s, 6 s to go")
         #expect(ImportProgress.line(rows: 10, elapsed: .seconds(1), read: 25, size: nil) == "10 rows, 10/s")
     }
+
+    @Test func `progress of a verification tells what is read, and then what is folded`() {
+        func line(_ verified: Int, _ folded: Int, _ total: Int?) -> String? {
+            VerifyProgress.line(GetVerifyProgress.Answer(verified: verified, folded: folded, total: total))
+        }
+        #expect(line(0, 0, nil) == nil)
+        #expect(line(1_024, 0, 9_000) == "verified 1,024 of 9,000 bundles")
+        #expect(line(9_000, 512, 9_000) == "verified; folded anew 512 of 9,000 bundles")
+        #expect(line(9_000, 9_000, 9_000) == "verified; comparing the state")
+    }
 }

@@ -141,6 +141,22 @@ struct VerifyTests {
                 "INSERT INTO held SELECT number, log, time, length(body) FROM bundles WHERE position = NAME"
             ],
             problem: ", the log says "),
+        Damage(
+            testDescription: "the stored state of a log", name: "SELECT 1",
+            statements: ["UPDATE logs SET state = flip(state, length(state) - 3)"],
+            problem: "its stored state is not what its bundles give"),
+        Damage(
+            testDescription: "a root order", name: "SELECT 1",
+            statements: ["UPDATE orders SET bytes = flip(bytes, length(bytes) - 1)"],
+            problem: "is not signed by the root key"),
+        Damage(
+            testDescription: "a chain", name: "SELECT lower(hex(member)) FROM chains",
+            statements: ["UPDATE chains SET presentation = flip(presentation, length(presentation) - 1)"],
+            problem: "chain of member NAME: proves nothing"),
+        Damage(
+            testDescription: "the token that the mark repeats", name: "SELECT 1",
+            statements: ["UPDATE node SET value = flip(value, 0) WHERE key = 'token'"],
+            problem: "note token of the node: is "),
     ]
 
     /// Ambassadors, backers and pledges in three files and some single writes: bundles with and without a signature.
@@ -218,7 +234,9 @@ struct VerifyTests {
         // A changed header shows itself where the next one names it: at the end of the bundle.
         let positions = Int(name).map { ["\($0)", "\($0 + 1)"] } ?? []
         let isNamed = problems.contains { problem in
-            guard damage.problem == "NAME" else { return problem.contains(damage.problem) }
+            guard damage.problem == "NAME" else {
+                return problem.contains(damage.problem.replacing("NAME", with: name))
+            }
             return problem.split { !$0.isNumber }.contains { positions.contains(String($0)) }
         }
         #expect(isNamed, "neither \(positions) nor \(damage.problem) is in \(problems)")

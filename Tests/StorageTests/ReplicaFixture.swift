@@ -23,7 +23,7 @@ final class ReplicaFixture {
     let pseudonyms: Pseudonyms
     let currency: Currency
     private let founder = SigningKey.generate()
-    private let order: SignedRootOrder
+    let order: SignedRootOrder
     private(set) var authors: [Author] = []
     /// Everything written, as runs of one bundle with their signatures.
     private(set) var runs: [[UInt8]] = []

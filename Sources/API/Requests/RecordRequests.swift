@@ -49,6 +49,28 @@ package struct VerifyRecord: Request {
     }
 }
 
+/// How far a ``VerifyRecord`` is that was asked for before.
+package struct GetVerifyProgress: Request {
+    package static let path = "verify-progress"
+
+    package init() {}
+
+    package struct Answer: Codable, Hashable, Sendable {
+        /// Bundles whose hashes, signatures and grants were checked.
+        package var verified: Int
+        /// Bundles folded anew after that, to compare the state with.
+        package var folded: Int
+        /// Bundles in the record; none where nothing is verified just now.
+        @Nullable package var total: Int?
+
+        package init(verified: Int, folded: Int, total: Int?) {
+            self.verified = verified
+            self.folded = folded
+            self.total = total
+        }
+    }
+}
+
 /// Folds the state anew from the log.
 package struct RebuildState: Request {
     package static let path = "rebuild"

@@ -1,5 +1,7 @@
 package import API
+import AuthorLog
 import Community
+import Founding
 import Storage
 
 extension Node {
@@ -21,10 +23,20 @@ extension Node {
     }
 
     package nonisolated func answer(_ request: VerifyRecord) async throws -> VerifyRecord.Answer {
-        let found = try await ask { try await $0.verify() }
+        let facts = HomeFacts(token: try home.readMark()?.token, order: presentation.order)
+        let watch = verifyWatch
+        watch.begin()
+        defer { watch.end() }
+        let found = try await ask { try await $0.verify(against: facts) { watch.note($0) } }
         return VerifyRecord.Answer(
             ok: found.isClean, bundles: found.bundles, operations: found.operations, signatures: found.signatures,
             problems: found.problems)
+    }
+
+    package nonisolated func answer(_ request: GetVerifyProgress) async throws -> GetVerifyProgress.Answer {
+        let progress = verifyWatch.progress
+        return GetVerifyProgress.Answer(
+            verified: progress?.verified ?? 0, folded: progress?.folded ?? 0, total: progress?.total)
     }
 
     package nonisolated func answer(_ request: RebuildState) async throws -> RebuildState.Answer {

@@ -23,11 +23,13 @@ extension Writer {
     /// - Parameters:
     ///   - record: Where the log is read.
     ///   - database: Where the state is written: the same, or a scratch copy to compare with.
-    func foldAll(from record: Database, into database: Database) throws {
+    ///   - wasRead: Called for every bundle.
+    func foldAll(from record: Database, into database: Database, wasRead: () -> Void = {}) throws {
         restartFold()
         var batch: [FoldBundle] = []
         var operations = 0
         try LogReader(database: record, charter: charter).forEachFoldedBundle { stored in
+            wasRead()
             guard let bundle = try folded(stored) else { return }
             batch.append(bundle)
             operations += bundle.operations.count

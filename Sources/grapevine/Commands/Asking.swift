@@ -9,6 +9,7 @@ protocol Asking: AsyncParsableCommand {
     var patience: Duration { get }
 
     func question() throws(Failure) -> Question
+    func answer() async throws -> Question.Answer
     /// For people.
     func lines(_ answer: Question.Answer) -> [String]
     /// What the shell is told once the answer is printed.

@@ -18,6 +18,16 @@ struct Verify: Asking {
 
     func question() -> VerifyRecord { VerifyRecord() }
 
+    func answer() async throws -> VerifyRecord.Answer {
+        let question = question()
+        let patience = patience
+        return try await DaemonClient.with(home: try common.homePath()) { daemon in
+            guard Console.hasProgress else { return try await daemon.ask(question, patience: patience) }
+            async let _ = VerifyProgress.show(of: daemon)  // until the answer is there
+            return try await daemon.ask(question, patience: patience)
+        }
+    }
+
     func lines(_ answer: VerifyRecord.Answer) -> [String] {
         let read = """
             \(Words.count(answer.operations, "operation")) in \(Words.count(answer.bundles, "bundle")), \

@@ -1,0 +1,135 @@
+package import AuthorLog
+import Community
+import FoundationEssentials
+import GRDB
+package import Identity
+
+/// What the home knows of its record from elsewhere, for `verify`.
+package struct HomeFacts: Sendable {
+    /// In the mark beside the key; nil where there is no mark yet.
+    package var token: Bytes16?
+    /// That the own chain begins with; it is kept from the start on.
+    package var order: SignedRootOrder?
+
+    package init(token: Bytes16? = nil, order: SignedRootOrder? = nil) {
+        self.token = token
+        self.order = order
+    }
+}
+
+/// Checks what a node remembers beside the bundles: the state of each log, chains, root orders, and its own notes.
+struct RememberedCheck {
+    let database: Database
+    let charter: Charter
+    let facts: HomeFacts
+
+    /// - Parameter logs: With the states that their bundles give; those that did not verify are left out.
+    func run(_ logs: [Writer.Log], _ verification: inout Verification) throws {
+        try checkStates(of: logs, &verification)
+        try checkOrders(&verification)
+        try checkChains(of: logs, &verification)
+        try checkNotes(&verification)
+    }
+
+    private func checkStates(of logs: [Writer.Log], _ verification: inout Verification) throws {
+        for log in logs {
+            let stored = try bytes("SELECT state FROM logs WHERE number = ?", [log.number])
+            guard let state = stored.flatMap({ try? LogState(decoding: $0) }) else {
+                verification.note("log \(log.state.log): its stored state does not read")
+                continue
+            }
+            if state != log.state {
+                verification.note("log \(log.state.log): its stored state is not what its bundles give")
+            }
+        }
+    }
+
+    private func checkOrders(_ verification: inout Verification) throws {
+        var named: Set<Hash256> = []
+        for row in try Row.fetchAll(database, sql: "SELECT hash, bytes FROM orders ORDER BY hash") {
+            let key = Self.bytes(row, 0).flatMap { Hash256($0) }
+            if let key { named.insert(key) }
+            let name = "root order \(key.map { "\($0)" } ?? "under a key that is no hash")"
+            guard let order = Self.bytes(row, 1).flatMap({ try? SignedRootOrder(decoding: $0) }) else {
+                verification.note("\(name): does not read")
+                continue
+            }
+            guard order.isGenuine(under: charter) else {
+                verification.note("\(name): is not signed by the root key")
+                continue
+            }
+            if order.hash != key { verification.note("\(name): is the order \(order.hash)") }
+        }
+        if let own = facts.order, !named.contains(own.hash) {
+            verification.note("root order \(own.hash): is missing, and the own chain begins with it")
+        }
+    }
+
+    /// Of the members that the record has logs of, and of those that only said hello.
+    private func checkChains(of logs: [Writer.Log], _ verification: inout Verification) throws {
+        var members: Set<MemberKey> = []
+        for row in try Row.fetchAll(database, sql: "SELECT member, presentation FROM chains ORDER BY member") {
+            guard let member = Self.bytes(row, 0).flatMap({ MemberKey($0) }) else {
+                verification.note("a chain is kept under a key that is no member's")
+                continue
+            }
+            members.insert(member)
+            guard let chain = Self.bytes(row, 1).flatMap({ try? Presentation(decoding: $0) }) else {
+                verification.note("chain of member \(member): does not read")
+                continue
+            }
+            do {
+                // When it was made: one that has expired since proved something once.
+                let time = chain.lastLinkTime
+                _ = try chain.right(of: member, presentedAt: time.next ?? time, charter: charter)
+            } catch {
+                verification.note("chain of member \(member): proves nothing: \(error)")
+            }
+        }
+        // Every log begins with its author's chain, which is kept with it.
+        var missed: Set<MemberKey> = []
+        for log in logs where !members.contains(log.state.log.member) {
+            if missed.insert(log.state.log.member).inserted {
+                verification.note("chain of member \(log.state.log.member): is missing")
+            }
+        }
+    }
+
+    private func checkNotes(_ verification: inout Verification) throws {
+        let expected: [(note: NodeValue, value: [UInt8])] = [
+            (.schema, [UInt8(Schema.version)]), (.community, charter.id.bytes), (.foldVersion, [UInt8(Fold.version)]),
+        ]
+        for (note, value) in expected { try check(note, is: value, &verification) }
+        if let token = facts.token {
+            try check(.token, is: token.bytes, &verification)
+        } else if let stored = try note(.token), stored.count != Bytes16.byteCount {
+            verification.note("note token of the node: is not \(Bytes16.byteCount) bytes")
+        }
+        for key in try String.fetchAll(database, sql: "SELECT CAST(key AS TEXT) FROM node ORDER BY key") {
+            if NodeValue(rawValue: key) == nil { verification.note("note \(key) of the node: means nothing") }
+        }
+    }
+
+    private func check(_ key: NodeValue, is value: [UInt8], _ verification: inout Verification) throws {
+        guard let stored = try note(key) else {
+            verification.note("note \(key.rawValue) of the node: is missing")
+            return
+        }
+        guard stored != value else { return }
+        verification.note("note \(key.rawValue) of the node: is \(Hex.encode(stored)), it must be \(Hex.encode(value))")
+    }
+
+    private func note(_ key: NodeValue) throws -> [UInt8]? {
+        try bytes("SELECT value FROM node WHERE key = ?", [key.rawValue])
+    }
+
+    // MARK: Not by type: what is read may be damaged
+
+    private func bytes(_ sql: String, _ arguments: StatementArguments) throws -> [UInt8]? {
+        try Row.fetchOne(database, sql: sql, arguments: arguments).flatMap { Self.bytes($0, 0) }
+    }
+
+    private static func bytes(_ row: Row, _ column: Int) -> [UInt8]? {
+        Data.fromDatabaseValue(row[column]).map { Array($0) }
+    }
+}
