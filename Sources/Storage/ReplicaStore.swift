@@ -46,10 +46,30 @@ package final class ReplicaStore: Sendable {
         }
     }
 
-    /// Checkpoints and closes. Nothing may be asked afterwards.
+    /// Checkpoints and closes: one file remains. Nothing may be asked afterwards.
+    ///
+    /// On a full disk what could not be checkpointed stays in the `-wal` beside it, and is read from there at the next start.
     package func close() throws {
-        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        // The readers first, and that waits for what they read: SQLite takes `-wal` and `-shm` away with the last
+        // connection, but not with one that may only read.
+        pool.releaseMemory()
+        do {
+            try checkpoint()
+        } catch StorageError.diskIsFull {
+            // Nothing is lost.
+        }
         try pool.close()
+    }
+
+    /// Writes all that is committed into the database's own file, and empties the `-wal`.
+    ///
+    /// - Throws: ``StorageError/diskIsFull``, where the file would have to grow and cannot.
+    package func checkpoint() throws {
+        do {
+            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        } catch {
+            throw StorageError(error, doing: "checkpointing")
+        }
     }
 
     private static var configuration: Configuration {

@@ -81,6 +81,25 @@ struct ReplicaStoreTests {
         try again.close()
     }
 
+    @Test func `a closed store is one file, whoever read or verified before`() async throws {
+        let fixture = try filled()
+        let store = try fixture.store("a")
+        try await deliver(fixture.runs, to: store)
+        // Readers of the pool stay open.
+        async let one = store.totals()
+        async let two = store.stateDigest()
+        _ = try await (one, two)
+        #expect(try await store.verify().isClean)
+        let names = { try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).sorted() }
+        #expect(try names() == ["a", "a-shm", "a-wal"])
+        let digest = try await store.stateDigest().state
+        try store.close()
+        #expect(try names() == ["a"])
+        let again = try fixture.store("a")
+        #expect(try await again.stateDigest().state == digest)
+        try again.close()
+    }
+
     @Test func `a write is synced in full, and nothing else opens the store`() async throws {
         let store = try ReplicaFixture().store("a")
         let synchronous = try await store.pool.writeWithoutTransaction {

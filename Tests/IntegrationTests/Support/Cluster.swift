@@ -167,6 +167,10 @@ final class Node {
             throw NotInTime(what: "the end of \(home.path): \(log.suffix(400))", seconds: 30)
         }
         #expect(status == 0, "\(log.suffix(400))", sourceLocation: sourceLocation)
+        for suffix in ["-wal", "-shm"] {
+            let isLeft = FileManager.default.fileExists(atPath: database.path + suffix)
+            #expect(!isLeft, "a stopped node leaves \(suffix)", sourceLocation: sourceLocation)
+        }
     }
 
     @discardableResult
