@@ -23,4 +23,8 @@ enum NodeLimits {
     static let digestRestTicks = 5
     /// Ticks after which stale buckets are looked for though no log grew, as held bundles may have been folded: a minute.
     static let digestReviewTicks = 600
+    /// What must become free on a full disk before a write is tried at once: room for several ordinary ones.
+    static let diskGainBytes: UInt64 = 1 << 20
+    /// After so long one is tried anyway, as a smaller one may fit: a third of the 30 s in which a node is to catch up.
+    static let diskRetry = Duration.seconds(10)
 }

@@ -22,7 +22,7 @@ extension Node {
     ///
     /// - Throws: Where the disk failed for good.
     func hashStaleBuckets() async throws {
-        guard digestPace.tick(updates: core.updates) else { return }
+        guard digestPace.tick(updates: core.updates), !disk.isFull else { return }
         do {
             let step = try await store.hashStaleBuckets(
                 atLeast: NodeLimits.keptBucketHashes, for: NodeLimits.digestStep)

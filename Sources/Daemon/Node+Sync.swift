@@ -21,6 +21,8 @@ enum Job: Sendable {
     case keepChain(MemberKey, Presentation)
     case keepOrders([SignedRootOrder])
     case keepHashes([StateDigest.Bucket])
+    /// On a full disk.
+    case makeRoom
     case forget(ConnectionID)
 }
 
@@ -107,12 +109,18 @@ extension Node {
                 let served = try await store.run(of: log, from: position, head: head, to: end, byteLimit: byteLimit)
                 handle(.read(connection, pull: pull, ReadOutcome(served)))
             case .keepRecord(let record):
+                try needSpace()
                 try await store.keep(peerRecord: record.stored, of: try record.member)
-            case .keepChain(let member, let chain): try await store.keep(chain, of: member)
+            case .keepChain(let member, let chain):
+                try needSpace()
+                try await store.keep(chain, of: member)
             case .keepOrders(let orders):
+                try needSpace()
                 try await store.keep(orders)
                 handle(.ordersHeld(try await store.orders()))
-            case .keepHashes(let hashes): try await store.keep(hashes)
+            case .keepHashes(let hashes):
+                if !disk.isFull { try await store.keep(hashes) }
+            case .makeRoom: try await makeRoom()
             case .forget(let connection): try await store.forget(source: connection.rawValue)
             }
         } catch {
@@ -141,6 +149,7 @@ extension Node {
         let wall = clocks.wallMilliseconds
         let arrivals = batch.map { Arrival(source: $0.connection.rawValue, part: $0.part) }
         do {
+            try needSpace()
             let (outcomes, growths) = try await store.ingest(arrivals, wallMilliseconds: wall)
             grew(growths)
             for (part, outcome) in zip(batch, outcomes) { answer(part, Sync.IngestOutcome(outcome, of: part)) }
@@ -180,8 +189,11 @@ extension Node {
     }
 
     func releaseHeld() async {
+        guard !disk.isFull else { return }
         do {
             try await store.releaseHeld(wallMilliseconds: clocks.wallMilliseconds)
+        } catch StorageError.diskIsFull {
+            diskFilled()
         } catch {
             logger.error("held bundles could not be folded", metadata: ["reason": "\(error)"])
         }
@@ -190,7 +202,7 @@ extension Node {
     /// A full disk is waited out: nothing is lost, and all is asked for again. Anything else ends the process.
     func tolerate(_ error: any Error, doing what: String) throws {
         guard case StorageError.disk = error else {
-            if case StorageError.diskIsFull = error { notices.isDiskFull = true }
+            if case StorageError.diskIsFull = error { diskFilled() }
             logger.error("not done", metadata: ["what": "\(what)", "reason": "\(error)"])
             return
         }

@@ -85,6 +85,7 @@ extension Node {
         let wall = clocks.wallMilliseconds
         var written: [(write: PendingWrite, bundles: [VerifiedBundle])] = []
         do {
+            try needSpace()
             var (author, bundles) = try ownLog.author(wallMilliseconds: wall)
             let isOpening = !bundles.isEmpty
             for write in batch {
@@ -102,7 +103,6 @@ extension Node {
             let growths = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
             try ownLog.committed(author)
             if isOpening { opened(author.state.log) }
-            notices.isDiskFull = false
             grew(growths)
             for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
         } catch {

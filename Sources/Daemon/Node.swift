@@ -79,6 +79,7 @@ package actor Node: Service {
     /// What should be said in `status`.
     var notices = Notices()
     var digestPace = DigestPace()
+    var disk = DiskSpace()
     /// Known addresses that neither answered nor failed since the start: the first write waits for them a while.
     var unansweredAddresses: Set<String> = []
     let startedAt: Instant
@@ -98,6 +99,8 @@ package actor Node: Service {
         let key = try home.memberKey()
         let noiseKey = try home.noiseKey()
         member = key.publicKey(as: MemberKey.self)
+        // What the reserve is for: a full disk has room to open the record.
+        home.dropReserve()
         store = try ReplicaStore(path: home.path(of: .database), charter: charter, personKey: personKey)
         ownLog = try await OwnLog(
             home: home, charter: charter, presentation: presentation, key: key, store: store,
@@ -121,6 +124,7 @@ package actor Node: Service {
         unansweredAddresses.formUnion(core.peers.map(\.address))
         transport.setKnownAddresses(known.compactMap { try? Address(parsing: $0) })
         if let doubt = ownLog.doubt { notices.doubts(doubt) }
+        if try !home.takeReserve() { diskFilled() }
         logger.info("listening", metadata: ["address": "\(address)", "member": "\(member)"])
     }
 
@@ -231,6 +235,7 @@ package actor Node: Service {
             if isStopped { return }
             handle(.wokeUp)
             wake(.writes)
+            lookForSpace()
             await releaseHeld()
         }
     }

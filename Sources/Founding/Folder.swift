@@ -49,6 +49,13 @@ final class Folder: Sendable {
         try descriptor.synchronize()
     }
 
+    /// Bytes that this user may still write on its disk.
+    func freeByteCount() throws(FoundingError) -> UInt64 {
+        var status = statvfs()
+        guard fstatvfs(descriptor.number, &status) == 0 else { throw .system("look at", path, errno) }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
     /// The names in it, sorted, without `.` and `..`.
     func names() throws(FoundingError) -> [String] {
         let number = openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)

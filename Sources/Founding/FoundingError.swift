@@ -64,10 +64,13 @@ extension FoundingError {
             outcome: .failed)
     }
 
+    private static let diskFull = "E-DISK-FULL"
+    var isDiskFull: Bool { code == Self.diskFull }
+
     /// - Parameter doing: What we were about, like `read`.
     static func system(_ doing: String, _ path: String, _ number: Int32) -> FoundingError {
         FoundingError(
-            code: number == ENOSPC || number == EDQUOT ? "E-DISK-FULL" : "E-FILE",
+            code: number == ENOSPC || number == EDQUOT ? diskFull : "E-FILE",
             message: "could not \(doing) \(path): \(String(cString: strerror(number)))",
             hint: "check the path, its permissions and the space left", outcome: .failed)
     }

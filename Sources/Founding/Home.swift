@@ -13,6 +13,7 @@ package struct Home: Sendable {
         case addresses
         case mark
         case database = "record.sqlite"
+        case reserve
         case socket = "api.sock"
         case lock
         case log = "grapevined.log"

@@ -54,19 +54,25 @@ package final class ReplicaStore: Sendable {
         // connection, but not with one that may only read.
         pool.releaseMemory()
         do {
-            try checkpoint()
+            try pool.writeWithoutTransaction { try Self.checkpoint($0) }
         } catch StorageError.diskIsFull {
             // Nothing is lost.
         }
         try pool.close()
     }
 
-    /// Writes all that is committed into the database's own file, and empties the `-wal`.
+    /// Writes what is committed into the database's own file, and empties the `-wal` unless somebody still reads from it.
     ///
-    /// - Throws: ``StorageError/diskIsFull``, where the file would have to grow and cannot.
-    package func checkpoint() throws {
+    /// - Throws: ``StorageError/diskIsFull`` where the file would have to grow and cannot.
+    package func checkpoint() async throws {
+        try await pool.writeWithoutTransaction { try Self.checkpoint($0) }
+    }
+
+    private static func checkpoint(_ database: Database) throws {
         do {
-            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try database.checkpoint(.truncate)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // Done as far as it goes: readers keep the rest.
         } catch {
             throw StorageError(error, doing: "checkpointing")
         }

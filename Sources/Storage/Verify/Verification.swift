@@ -39,9 +39,24 @@ extension ReplicaStore {
     /// - Parameters:
     ///   - facts: What the file must agree with.
     ///   - report: Called now and then, in between on any thread.
+    /// - Throws: ``StorageError/diskIsFull`` where there is no room for a second state beside the stored one.
     package func verify(
         against facts: HomeFacts = HomeFacts(), report: @escaping @Sendable (VerificationProgress) -> Void = { _ in }
     ) async throws -> Verification {
+        do {
+            return try await compare(against: facts, report: report)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw StorageError(error, doing: "verifying")
+        }
+    }
+
+    private func compare(
+        against facts: HomeFacts, report: @escaping @Sendable (VerificationProgress) -> Void
+    ) async throws -> Verification {
+        // The scratch file is nearly as long as the record, and a `-wal` may hold as much again. What it cannot do is named below.
+        try? await checkpoint()
         let scratch = path + ".verify"
         try Self.removeDatabase(at: scratch)
         defer { try? Self.removeDatabase(at: scratch) }  // a leftover is removed by the next call
