@@ -235,7 +235,7 @@ struct BadInputTests {
             try node.expectRefusal(command, 3, "E-DAEMON-DOWN")
         }
         let nowhere = cluster.folder.appending(path: "none").path
-        for command in ["status", "start"] {
+        for command in ["status", "start", "totals", "stop", "verify"] {
             let ended = try run(Program.url("grapevine"), ["--home", nowhere, command, "--json"])
             #expect(ended.status == 4 && ended.errorCode == "E-NO-COMMUNITY", "\(ended)")
         }

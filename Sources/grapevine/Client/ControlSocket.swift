@@ -13,9 +13,13 @@ enum ControlSocket {
     }
 
     /// Whoever listens there gets what we send: it has to be our own user's socket.
-    static func check(_ path: String) throws(Failure) {
+    ///
+    /// - Throws: `E-DAEMON-DOWN` where there is none, and `E-NO-COMMUNITY` where there is no home either, so that nobody is sent
+    ///   to start what cannot start; `E-HOME-UNSAFE` where it is somebody else's.
+    static func check(_ path: String, home: String) throws(Failure) {
         var status = stat()
         guard lstat(path, &status) == 0 else {
+            try FoundingBridge.checkCommunity(in: home)
             throw Failure(.daemonDown, "the daemon is not running")
         }
         guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {

@@ -12,12 +12,12 @@ struct DaemonClient: Sendable {
 
     /// Opens a client for as long as `body` runs.
     ///
-    /// - Throws: ``Failure``: `E-DAEMON-DOWN` where nobody listens.
+    /// - Throws: ``Failure``: `E-DAEMON-DOWN` where nobody listens, `E-NO-COMMUNITY` where there is no home.
     static func with<Value: Sendable>(
         home: String, _ body: (DaemonClient) async throws -> Value
     ) async throws -> Value {
         let socket = try ControlSocket.path(home: home)
-        try ControlSocket.check(socket)
+        try ControlSocket.check(socket, home: home)
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(5)
         configuration.connectionPool.retryConnectionEstablishment = false

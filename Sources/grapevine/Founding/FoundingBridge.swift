@@ -51,6 +51,16 @@ enum FoundingBridge {
             role: name(home.role), home: home.home)
     }
 
+    /// - Throws: `E-NO-COMMUNITY` where nobody founded or joined one. What else may be wrong with a home is the daemon's to say,
+    ///   when it starts.
+    static func checkCommunity(in home: String) throws(Failure) {
+        do {
+            try asked { () throws(FoundingError) in _ = try Home.open(at: home) }
+        } catch  where error.code == .noCommunity {
+            throw error
+        } catch {}
+    }
+
     private static func asked<Value>(_ body: () throws(FoundingError) -> Value) throws(Failure) -> Value {
         do throws(FoundingError) {
             return try body()
