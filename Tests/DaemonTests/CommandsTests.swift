@@ -110,6 +110,23 @@ struct CommandsTests {
         }
     }
 
+    /// Found by hand: who was added by contact stood on the board as 32 hex digits, whatever their name.
+    @Test func `figures call a person as the record does`() async throws {
+        try await CommandsCommunity.with { node in
+            let ben = NewPerson(contact: "ben@example.org", name: "Ben")
+            let id = try await node.answer(AddAmbassador(ben, registered: "BEN-1")).person
+            _ = try await node.answer(AddBacker(NewPerson(external: "zoe", code: "BEN-1")))
+            let place = try #require(try await node.answer(GetLeaderboard()).rows.first)
+            #expect(place.ambassador == id && place.name == "Ben")
+            let tree = try await node.answer(GetReferralTree(code: "BEN-1"))
+            #expect(tree.ambassador == id && tree.name == "Ben" && tree.children.map(\.name) == [nil])
+            let path = try await node.answer(GetReferralPath(PersonReference("zoe")))
+            #expect(path == GetReferralPath.Answer(path: ["zoe", id], names: [nil, "Ben"]))
+            _ = try await node.answer(AddAmbassador(NewPerson(external: "cai")))
+            #expect(try await node.answer(GetReferralPath(PersonReference("cai"))).names == nil)
+        }
+    }
+
     @Test func `codes are added to those who are known`() async throws {
         try await CommandsCommunity.with { node in
             _ = try await node.answer(AddBacker(NewPerson(external: "ana")))

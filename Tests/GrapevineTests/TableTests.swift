@@ -1,4 +1,5 @@
 import API
+import ArgumentParser
 import Testing
 
 @testable import grapevine
@@ -46,6 +47,25 @@ struct TableTests {
             TreeText.lines(root) == [
                 "a (A): brought 2, reach 2, depth 1", "├─ b (B): brought 1, reach 1, depth 1", "│  └─ c", "└─ d",
             ])
+    }
+
+    @Test func `a person is called by name, and told from others of that name`() throws {
+        let id = "2f020cca01c49b5ab987ec2902e0774b"
+        let row = LeaderboardRow(
+            rank: 1, ambassador: id, name: "Ben", code: "BEN-1", brought: 0, reach: 0, depth: 0, creditedMinor: 0,
+            creditedPledges: 0)
+        let place = Leaderboard.Place(row: row, currency: "USD", exponent: 2)
+        let table = Table(columns: Leaderboard.columns)
+        #expect(table.lines([place]).last?.contains("Ben 2f020cca01c4…  BEN-1") == true)
+        #expect(
+            String(decoding: table.csv([place], header: false), as: UTF8.self) == "1,\(id),BEN-1,0,0,0,0.00,USD,0,Ben\n"
+        )
+        let node = ReferralNode(
+            ambassador: "host-1", name: "Ana", code: "ANA", brought: 0, reach: 0, depth: 0, children: [])
+        #expect(TreeText.lines(node) == ["Ana host-1 (ANA)"])
+        let path = try #require(try ReferralPath.parseAsRoot(["zoe"]) as? ReferralPath)
+        #expect(path.lines(.init(path: ["zoe", id], names: [nil, "Ben"])) == ["zoe", "brought by Ben 2f020cca01c4…"])
+        #expect(path.lines(.init(path: ["zoe", id])) == ["zoe", "brought by \(id)"])
     }
 
     @Test func `numbers and durations read well`() {

@@ -120,15 +120,15 @@ struct QueryReferralTests {
 
     @Test func `a path climbs from a person to whoever nobody brought`() throws {
         let answer = try #require(try path(family(), of: 7))
-        #expect(answer.path.map(\.text) == ["gus", "ben", "ana"])
+        #expect(answer.path.map(\.person.text) == ["gus", "ben", "ana"])
         #expect(!answer.endsAtCut)
-        #expect(try path(family(), of: 1)?.path.map(\.text) == ["ana"])
+        #expect(try path(family(), of: 1)?.path.map(\.person.text) == ["ana"])
         #expect(try path(family(), of: 99) == nil)
     }
 
     @Test func `a path ends where a cycle is cut`() throws {
         let answer = try #require(try path(cycle(), of: 3))
-        #expect(answer.path.map(\.text) == ["cid", "ben", "ana"])
+        #expect(answer.path.map(\.person.text) == ["cid", "ben", "ana"])
         #expect(answer.endsAtCut)
     }
 

@@ -79,9 +79,12 @@ package struct GetReferralPath: Request {
 
     package struct Answer: Codable, Hashable, Sendable {
         package var path: [String]
+        /// What the record calls each of ``path``, null for whom it calls nothing; left out if that is everybody.
+        package var names: [String?]?
 
-        package init(path: [String]) {
+        package init(path: [String], names: [String?]? = nil) {
             self.path = path
+            self.names = names
         }
     }
 }

@@ -23,6 +23,8 @@ package struct ReferralRow: Codable, Hashable, Sendable {
 /// A person and those they brought, down to the depth that was asked for.
 package struct ReferralNode: Codable, Hashable, Sendable {
     package var ambassador: String
+    /// As the record calls this person, if it does.
+    package var name: String?
     @Nullable package var code: String?
     package var brought: Int
     package var reach: Int
@@ -30,8 +32,12 @@ package struct ReferralNode: Codable, Hashable, Sendable {
     package var depth: Int
     package var children: [ReferralNode]
 
-    package init(ambassador: String, code: String?, brought: Int, reach: Int, depth: Int, children: [ReferralNode]) {
+    package init(
+        ambassador: String, name: String? = nil, code: String?, brought: Int, reach: Int, depth: Int,
+        children: [ReferralNode]
+    ) {
         self.ambassador = ambassador
+        self.name = name
         self.code = code
         self.brought = brought
         self.reach = reach
@@ -44,6 +50,8 @@ package struct ReferralNode: Codable, Hashable, Sendable {
 package struct LeaderboardRow: Codable, Hashable, Sendable {
     package var rank: Int
     package var ambassador: String
+    /// As the record calls the ambassador, if it does.
+    package var name: String?
     package var code: String
     package var brought: Int
     package var reach: Int
@@ -52,17 +60,18 @@ package struct LeaderboardRow: Codable, Hashable, Sendable {
     package var creditedPledges: Int
 
     enum CodingKeys: String, CodingKey {
-        case rank, ambassador, code, brought, reach, depth
+        case rank, ambassador, name, code, brought, reach, depth
         case creditedMinor = "credited_minor"
         case creditedPledges = "credited_pledges"
     }
 
     package init(
-        rank: Int, ambassador: String, code: String, brought: Int, reach: Int, depth: Int, creditedMinor: Int64,
-        creditedPledges: Int
+        rank: Int, ambassador: String, name: String? = nil, code: String, brought: Int, reach: Int, depth: Int,
+        creditedMinor: Int64, creditedPledges: Int
     ) {
         self.rank = rank
         self.ambassador = ambassador
+        self.name = name
         self.code = code
         self.brought = brought
         self.reach = reach

@@ -30,6 +30,8 @@ extension Node {
         guard let found = try await ask({ try await $0.referralPath(of: person.number) }) else {
             throw Failure(.personUnknown, "\(person.name.text) is gone from the record")
         }
-        return GetReferralPath.Answer(path: found.path.map(\.text))
+        let names = found.path.map(\.displayName)
+        return GetReferralPath.Answer(
+            path: found.path.map(\.person.text), names: names.contains { $0 != nil } ? names : nil)
     }
 }

@@ -99,8 +99,9 @@ extension API.MoneyFact.Kind {
 extension API.LeaderboardRow {
     init(_ row: LeaderboardQuery.Row, currency: Currency) throws(Failure) {
         self.init(
-            rank: row.rank, ambassador: row.ambassador.text, code: row.code, brought: row.brought, reach: row.reach,
-            depth: row.depth, creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
+            rank: row.rank, ambassador: row.ambassador.text, name: row.displayName, code: row.code,
+            brought: row.brought,
+            reach: row.reach, depth: row.depth, creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
             creditedPledges: row.creditedPledges)
     }
 }
@@ -117,8 +118,8 @@ extension ReferralNode {
     /// As deep as the tree that was asked for: at most ``Limits/treeDepthCeiling``.
     init(_ node: ReferralTreeQuery.Node) {
         self.init(
-            ambassador: node.person.text, code: node.code, brought: node.brought, reach: node.reach, depth: node.depth,
-            children: node.children.map { ReferralNode($0) })
+            ambassador: node.person.text, name: node.displayName, code: node.code, brought: node.brought,
+            reach: node.reach, depth: node.depth, children: node.children.map { ReferralNode($0) })
     }
 }
 

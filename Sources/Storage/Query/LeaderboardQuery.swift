@@ -14,6 +14,7 @@ package struct LeaderboardQuery: Sendable {
         /// 1…n, never shared.
         package var rank: Int
         package var ambassador: PersonName
+        package var displayName: String?
         package var code: String
         package var brought: Int
         package var reach: Int
@@ -44,9 +45,9 @@ package struct LeaderboardQuery: Sendable {
                 throw StorageError.stateIsDamaged("ambassador \(standing.person) is no person")
             }
             return Row(
-                rank: index + 1, ambassador: name, code: standing.code, brought: standing.brought,
-                reach: standing.reach, depth: standing.depth, creditedMinor: standing.credited,
-                creditedPledges: standing.creditedPledges)
+                rank: index + 1, ambassador: name, displayName: try database.detail(.name, of: standing.person),
+                code: standing.code, brought: standing.brought, reach: standing.reach, depth: standing.depth,
+                creditedMinor: standing.credited, creditedPledges: standing.creditedPledges)
         }
     }
 

@@ -3,9 +3,14 @@ package import GRDB
 
 /// A person, who brought them, who brought those, and so on.
 package struct ReferralPathQuery: Sendable {
+    package struct Step: Hashable, Sendable {
+        package var person: PersonName
+        package var displayName: String?
+    }
+
     package struct Answer: Hashable, Sendable {
         /// The person first.
-        package var path: [PersonName]
+        package var path: [Step]
         /// The last one was brought by somebody, too, but that closes a cycle and is cut.
         package var endsAtCut: Bool
     }
@@ -17,8 +22,9 @@ package struct ReferralPathQuery: Sendable {
     /// - Returns: nil where there is no such person.
     package func run(_ database: Database) throws -> Answer? {
         let sql = """
-            SELECT p.person, d.external, p.winner, coalesce(a.cut, 0)
+            SELECT p.person, d.external, f.value, p.winner, coalesce(a.cut, 0)
             FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+                LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
                 LEFT JOIN state_ambassadors a ON a.person = p.number
             WHERE p.number = ?
             """
@@ -29,14 +35,14 @@ package struct ReferralPathQuery: Sendable {
             guard met.insert(current).inserted else {
                 throw StorageError.stateIsDamaged("who brought person \(person) is a cycle that is not cut")
             }
-            let step = try database.firstRow(sql, [current]) { row -> (PersonName, PersonNumber?, Bool) in
-                (try row.personName(0), row[2], row[3])
+            let step = try database.firstRow(sql, [current]) { row -> (Step, PersonNumber?, Bool) in
+                (Step(person: try row.personName(0), displayName: row[2]), row[3], row[4])
             }
-            guard let (name, winner, isCut) = step else {
+            guard let (person, winner, isCut) = step else {
                 if current == person { return nil }
                 throw StorageError.stateIsDamaged("person \(current) is missing")
             }
-            answer.path.append(name)
+            answer.path.append(person)
             answer.endsAtCut = isCut && winner != nil
             next = isCut ? nil : winner
         }

@@ -7,6 +7,7 @@ package import GRDB
 package struct ReferralTreeQuery: Sendable {
     package struct Node: Hashable, Sendable {
         package var person: PersonName
+        package var displayName: String?
         /// nil for those who own none, and so brought nobody.
         package var code: String?
         package var brought: Int
@@ -73,12 +74,14 @@ package struct ReferralTreeQuery: Sendable {
     }
 
     private static let columns = """
-        p.number, p.person, d.external, a.code, coalesce(a.brought, 0), coalesce(a.reach, 0), coalesce(a.depth, 0)
+        p.number, p.person, d.external, f.value, a.code, coalesce(a.brought, 0), coalesce(a.reach, 0),
+            coalesce(a.depth, 0)
         """
 
     private static let sources = """
         state_people p LEFT JOIN state_ambassadors a ON a.person = p.number
             LEFT JOIN detail_people d ON d.person = p.number
+            LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
         """
 
     private func root(_ database: Database) throws -> Node? {
@@ -102,6 +105,8 @@ package struct ReferralTreeQuery: Sendable {
     }
 
     private static func node(_ row: Row) throws -> Node {
-        Node(person: try row.personName(1), code: row[3], brought: row[4], reach: row[5], depth: row[6])
+        Node(
+            person: try row.personName(1), displayName: row[3], code: row[4], brought: row[5], reach: row[6],
+            depth: row[7])
     }
 }

@@ -86,7 +86,8 @@ extension Leaderboard: Tabling {
     static var columns: [Table<Place>.Column] {
         [
             .number("rank") { $0.row.rank },
-            .init("ambassador") { $0.row.ambassador },
+            .init("ambassador", for: .people) { Words.person($0.row.ambassador, name: $0.row.name) },
+            .init("ambassador", for: .spreadsheets) { $0.row.ambassador },
             .init("code") { $0.row.code },
             .number("brought") { $0.row.brought },
             .number("reach") { $0.row.reach },
@@ -96,6 +97,7 @@ extension Leaderboard: Tabling {
             },
             .init("currency") { $0.currency },
             .number("credited_pledges") { $0.row.creditedPledges },
+            .init("name", for: .spreadsheets) { $0.row.name ?? "" },
         ]
     }
 

@@ -125,6 +125,10 @@ struct ReferralPath: Asking {
     }
 
     func lines(_ answer: GetReferralPath.Answer) -> [String] {
-        answer.path.enumerated().map { $0 == 0 ? $1 : "brought by \($1)" }
+        let names = answer.names ?? []
+        return answer.path.enumerated().map { index, person in
+            let person = Words.person(person, name: names.indices.contains(index) ? names[index] : nil)
+            return index == 0 ? person : "brought by \(person)"
+        }
     }
 }

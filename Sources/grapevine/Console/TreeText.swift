@@ -15,7 +15,8 @@ enum TreeText {
     }
 
     private static func label(_ node: ReferralNode) -> String {
-        let name = node.code.map { "\(node.ambassador) (\($0))" } ?? node.ambassador
+        let person = Words.person(node.ambassador, name: node.name)
+        let name = node.code.map { "\(person) (\($0))" } ?? person
         guard node.brought > 0 || node.reach > 0 else { return name }
         return
             "\(name): brought \(Words.grouped(node.brought)), reach \(Words.grouped(node.reach)), depth \(node.depth)"

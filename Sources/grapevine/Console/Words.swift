@@ -23,6 +23,14 @@ enum Words {
         id.count > 20 ? id.prefix(12) + "…" : id
     }
 
+    /// `Ana p_1042`, `Ben 2f020cca01c4…`: names are not unique, and anybody may take another's.
+    ///
+    /// - Parameters:
+    ///   - reference: The external id, else the printed one: whole where nobody has given a name.
+    static func person(_ reference: String, name: String?) -> String {
+        name.map { "\($0) \(short(reference))" } ?? reference
+    }
+
     /// `12.50 USD`.
     static func money(_ minor: Int64, _ currency: String, _ exponent: Int) -> String {
         "\(DecimalText.amount(minor: minor, exponent: exponent)) \(currency)"
