@@ -84,6 +84,8 @@ struct QueryPlanTests {
         { _ = try BackerExport().run($0, $1) },
         { _ = try AmbassadorExport().run($0, $1) },
         { _ = try PledgeExport().run($0, $1) },
+        { _ = try BackerExport(source: "import").run($0, $1) },
+        { _ = try PledgeExport(source: "import").run($0, $1) },
     ]
 
     private static func credit() throws -> AmbassadorQuery {

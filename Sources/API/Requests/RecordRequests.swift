@@ -3,11 +3,14 @@ package struct ExportRows: Request {
     package static let path = "export"
 
     package var kind: RecordKind
+    /// Only rows whose external ids are all of this source, as one import reads them back; every row unless given.
+    package var source: String?
     package var after: String?
     package var limit: Int?
 
-    package init(_ kind: RecordKind, after: String? = nil, limit: Int? = nil) {
+    package init(_ kind: RecordKind, source: String? = nil, after: String? = nil, limit: Int? = nil) {
         self.kind = kind
+        self.source = source
         self.after = after
         self.limit = limit
     }

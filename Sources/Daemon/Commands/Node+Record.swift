@@ -8,16 +8,17 @@ extension Node {
     /// What import reads: cells in the order of the kind's columns.
     package nonisolated func answer(_ request: ExportRows) async throws -> ExportRows.Answer {
         let page = try page(after: request.after, limit: request.limit)
+        let source = try request.source.map { text throws(Failure) in try TextRule.externalID(text, of: "--source") }
         let columns = request.kind.columns
         switch request.kind {
         case .ambassadors:
-            let found = try await ask { try await $0.exportAmbassadors(page) }
+            let found = try await ask { try await $0.exportAmbassadors(page, source: source) }
             return ExportRows.Answer(columns: columns, rows: found.rows.map(\.cells), next: found.next)
         case .backers:
-            let found = try await ask { try await $0.exportBackers(page) }
+            let found = try await ask { try await $0.exportBackers(page, source: source) }
             return ExportRows.Answer(columns: columns, rows: found.rows.map(\.cells), next: found.next)
         case .pledges:
-            let found = try await ask { try await $0.exportPledges(page) }
+            let found = try await ask { try await $0.exportPledges(page, source: source) }
             return ExportRows.Answer(columns: columns, rows: found.rows.map(\.cells), next: found.next)
         }
     }

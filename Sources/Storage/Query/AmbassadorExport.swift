@@ -16,16 +16,19 @@ package struct AmbassadorExport: Sendable {
         package var isOwn: Bool
     }
 
-    package init() {}
+    /// Only rows whose external ids are all of this source; nil for every row.
+    package var source: String?
+
+    package init(source: String? = nil) { self.source = source }
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
             SELECT p.number, p.person, d.external, d.source
             FROM state_people p CROSS JOIN state_ambassadors a ON a.person = p.number
                 LEFT JOIN detail_people d ON d.person = p.number
-            WHERE p.person > ? ORDER BY p.person LIMIT ?
+            WHERE p.person > ? AND (? IS NULL OR d.source = ?) ORDER BY p.person LIMIT ?
             """
-        let fetched = try database.rows(sql, [page.idKey(), page.fetchLimit]) { row in
+        let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in
             (number: row[0] as Int64, name: try row.personName(1), source: row[3] as String?)
         }
         let cut = page.page(of: fetched) { $0.name.printedID }

@@ -16,7 +16,10 @@ package struct BackerExport: Sendable {
         package var code: String?
     }
 
-    package init() {}
+    /// Only rows whose external ids are all of this source; nil for every row.
+    package var source: String?
+
+    package init(source: String? = nil) { self.source = source }
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
@@ -24,9 +27,10 @@ package struct BackerExport: Sendable {
             FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
             WHERE p.person > ? AND (p.joined_at IS NOT NULL
                 OR EXISTS (SELECT 1 FROM state_claims c WHERE c.person = p.number))
+                AND (? IS NULL OR d.source = ?)
             ORDER BY p.person LIMIT ?
             """
-        let fetched = try database.rows(sql, [page.idKey(), page.fetchLimit]) { row in
+        let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in
             let exported = Row(backer: try row.personName(1), source: row[3], joinedAt: row[4])
             return (number: row[0] as PersonNumber, row: exported)
         }

@@ -24,7 +24,10 @@ package struct PledgeExport: Sendable {
         package var status: String { state.name }
     }
 
-    package init() {}
+    /// Only rows whose external ids are all of this source; nil for every row.
+    package var source: String?
+
+    package init(source: String? = nil) { self.source = source }
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
@@ -33,9 +36,10 @@ package struct PledgeExport: Sendable {
             FROM state_pledges p LEFT JOIN detail_pledges e ON e.pledge = p.number
                 LEFT JOIN state_people b ON b.number = p.backer LEFT JOIN detail_people d ON d.person = p.backer
                 LEFT JOIN state_codes k ON k.number = p.code
-            WHERE p.pledge > ? ORDER BY p.pledge LIMIT ?
+            WHERE p.pledge > ? AND (? IS NULL OR e.source = ? AND (p.backer IS NULL OR d.source = e.source))
+            ORDER BY p.pledge LIMIT ?
             """
-        let fetched = try database.rows(sql, [page.idKey(), page.fetchLimit]) { row in
+        let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in
             Row(
                 pledge: try row.pledgeName(0), source: row[2], backer: try row.optionalPersonName(3),
                 amountMinor: row[5], currency: row[6], exponent: try row.exponent(ofCurrency: 6), pledgedAt: row[7],

@@ -87,16 +87,22 @@ extension ReplicaStore {
 
     // MARK: Export
 
-    package func exportAmbassadors(_ page: PageRequest) async throws -> ListPage<AmbassadorExport.Row> {
-        try await answer("exporting ambassadors") { try AmbassadorExport().run(page, $0) }
+    package func exportAmbassadors(
+        _ page: PageRequest, source: String? = nil
+    ) async throws -> ListPage<AmbassadorExport.Row> {
+        try await answer("exporting ambassadors") { try AmbassadorExport(source: source).run(page, $0) }
     }
 
-    package func exportBackers(_ page: PageRequest) async throws -> ListPage<BackerExport.Row> {
-        try await answer("exporting backers") { try BackerExport().run(page, $0) }
+    package func exportBackers(
+        _ page: PageRequest, source: String? = nil
+    ) async throws -> ListPage<BackerExport.Row> {
+        try await answer("exporting backers") { try BackerExport(source: source).run(page, $0) }
     }
 
-    package func exportPledges(_ page: PageRequest) async throws -> ListPage<PledgeExport.Row> {
-        try await answer("exporting pledges") { try PledgeExport().run(page, $0) }
+    package func exportPledges(
+        _ page: PageRequest, source: String? = nil
+    ) async throws -> ListPage<PledgeExport.Row> {
+        try await answer("exporting pledges") { try PledgeExport(source: source).run(page, $0) }
     }
 
     /// Sorts failures of the disk into ``StorageError``; what the question itself got wrong passes as it is.

@@ -8,15 +8,21 @@ struct Export: AsyncParsableCommand {
             Examples:
               grapevine export pledges pledges.csv
               grapevine export backers | gzip > backers.csv.gz
+              grapevine export backers --source shop shop.csv
 
             The file appears once it is whole. Cells are exactly as recorded, to be
             read back: for a spreadsheet take the --csv of the lists.
+
+            Ids of several sources come in one file unless --source picks one; its file
+            is read back with the same --source. A row with ids of two is in neither.
             """)
 
     @Argument(help: "ambassadors, backers or pledges.")
     var kind: RecordKind
     @Argument(help: "A new CSV file; standard output unless given, and for -.")
     var file: String?
+    @Option(help: ArgumentHelp("Only rows whose ids are all of this source.", valueName: "source"))
+    var source: String?
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -41,7 +47,7 @@ struct Export: AsyncParsableCommand {
         // Nobody reads a terminal back in: there it is only shown.
         let isShown = (file == nil || file == "-") && Console.isTerminal
         var rows = 0
-        var question = ExportRows(kind, limit: Limits.pageRowsCeiling)
+        var question = ExportRows(kind, source: source, limit: Limits.pageRowsCeiling)
         var bytes: [UInt8] = []
         CSVText.append(kind.columns, to: &bytes)
         repeat {
