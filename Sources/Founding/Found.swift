@@ -81,6 +81,8 @@ private struct NewCommunity {
     let presentation: Presentation
 
     init(_ options: FoundingOptions, nowMilliseconds: UInt64) throws(FoundingError) {
+        // A charter may name any three capitals, so that a later version may know more; no node opens one that it does not know.
+        guard CurrencyTable.exponent(of: options.currency) != nil else { throw .unknownCurrency(options.currency) }
         do throws(CharterError) {
             charter = try Charter(
                 title: options.title, currency: options.currency, createdMilliseconds: nowMilliseconds,
@@ -126,6 +128,12 @@ extension CommunityID {
 }
 
 extension FoundingError {
+    fileprivate static func unknownCurrency(_ code: String) -> FoundingError {
+        FoundingError(
+            code: "E-CURRENCY", message: "\"\(code)\" is no currency in use", hint: "an ISO 4217 code, like USD or EUR",
+            outcome: .usage)
+    }
+
     fileprivate static func charter(_ error: CharterError) -> FoundingError {
         let (code, message, hint) =
             switch error {

@@ -110,7 +110,9 @@ import Testing
         }
         #expect(code { $0.title = "" } == "E-TITLE")
         #expect(code { $0.title = String(repeating: "x", count: 121) } == "E-TITLE")
-        #expect(code { $0.currency = "usd" } == "E-CURRENCY")
+        for currency in ["usd", "XYZ", "DEM", "XAU", ""] {
+            #expect(code { $0.currency = currency } == "E-CURRENCY")
+        }
         #expect(code { $0.qualifyingMinor = -1 } == "E-AMOUNT")
         #expect(names(in: scratch.path) == [])
     }

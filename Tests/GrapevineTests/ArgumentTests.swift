@@ -148,6 +148,11 @@ struct ArgumentTests {
         #expect(failure?.code == .amount)
     }
 
+    @Test func `a qualifying amount needs a currency in use`() {
+        let failure = #expect(throws: Failure.self) { try QualifyingAmount("40.00", currency: "XYZ") }
+        #expect(failure?.code == .currency)
+    }
+
     @Test func `header fields are plain ASCII`() {
         #expect("shop-1".percentEncoded == "shop-1")
         #expect("é\n %".percentEncoded == "%C3%A9%0A%20%25")

@@ -1,13 +1,17 @@
 import API
+import AuthorLog
 
 /// The amount of `init --qualifying`, in minor units of the community's currency.
 ///
-/// Everything else leaves amounts to the daemon; `init` has none to ask, so it knows the currencies' decimals itself.
+/// Everything else leaves amounts to the daemon; `init` has none to ask, so it reads one itself.
 struct QualifyingAmount {
     let minor: Int64
 
+    /// - Throws: ``Failure``: `E-CURRENCY`, `E-AMOUNT`.
     init(_ text: String, currency: String) throws(Failure) {
-        let exponent = Self.exponent(of: currency)
+        guard let exponent = CurrencyTable.exponent(of: currency) else {
+            throw Failure(.currency, "\"\(currency)\" is no currency in use")
+        }
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : ""
         let digits = parts[0] + decimals + String(repeating: "0", count: max(0, exponent - decimals.count))
@@ -17,23 +21,9 @@ struct QualifyingAmount {
         guard decimals.count <= exponent else {
             throw Failure(.amount, "--qualifying: \(currency) has \(exponent) decimals, and \(text) has more")
         }
-        guard let minor = Int64(digits), minor <= Self.most else {
+        guard let minor = Int64(digits), minor <= AuthorLog.Limits.moneyLimit else {
             throw Failure(.amount, "--qualifying: \(text) is too much")
         }
         self.minor = minor
     }
-
-    /// Source: ISO 4217, the minor units that are not hundredths. A code that is none is refused with the charter.
-    private static func exponent(of currency: String) -> Int {
-        switch currency {
-        case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
-            "XOF", "XPF":
-            0
-        case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
-        case "CLF", "UYW": 4
-        default: 2
-        }
-    }
-
-    private static let most: Int64 = 1_000_000_000_000_000
 }
