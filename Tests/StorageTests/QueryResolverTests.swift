@@ -96,12 +96,12 @@ struct QueryResolverTests {
 
     @Test(arguments: ["a@b", "+491234567", "(030) 123-45 67", "0301234567"])
     func `an address or a number to dial looks like a contact`(_ text: String) {
-        #expect(PersonResolver.looksLikeContact(text))
+        #expect(PersonResolver.isContact(text))
     }
 
     @Test(arguments: ["BEN", "123456", "1234567890123456", "12345678A", "", "+-()"])
     func `a code or a short number does not`(_ text: String) {
-        #expect(!PersonResolver.looksLikeContact(text))
+        #expect(!PersonResolver.isContact(text))
     }
 
     @Test func `a pledge is found by external id and by printed id`() throws {

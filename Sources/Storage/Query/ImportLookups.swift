@@ -280,11 +280,6 @@ extension ReplicaStore {
     }
 }
 
-extension PersonResolver {
-    /// What a later reference will be taken for a contact by.
-    package static func isContact(_ text: String) -> Bool { looksLikeContact(text) }
-}
-
 extension LogReader {
     /// - Returns: nil where the operation is no record.
     fileprivate func record(at stamp: Stamp, currency: Currency) throws -> Record? {

@@ -31,7 +31,7 @@ package struct PersonResolver: Sendable {
         }
         let byExternal = try resolve(external: reference, in: database)
         if byExternal != .notFound { return byExternal }
-        if Self.looksLikeContact(reference) {
+        if Self.isContact(reference) {
             let id = pseudonyms.person(contact: Pseudonyms.normalContact(reference))
             if let found = try database.person(id: id) { return .found(found) }
         }
@@ -54,7 +54,7 @@ package struct PersonResolver: Sendable {
     }
 
     /// An address, or a number that could be dialled: 7 to 15 digits (E.164) and what people put between them.
-    static func looksLikeContact(_ text: String) -> Bool {
+    package static func isContact(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         if bytes.contains(UInt8(ascii: "@")) { return true }
         let digits = bytes.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
