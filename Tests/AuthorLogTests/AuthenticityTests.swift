@@ -5,9 +5,10 @@ import Testing
 /// The rules of 2-log.md, each broken once.
 struct AuthenticityTests {
     private let world: World
-    private let ana = World.key("ana")
+    private let ana: SigningKey
 
     init() throws {
+        ana = try World.key("ana")
         world = try World()
     }
 

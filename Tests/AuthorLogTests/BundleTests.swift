@@ -3,8 +3,12 @@ import Identity
 import Testing
 
 struct BundleTests {
-    private let key = World.key("ana")
+    private let key: SigningKey
     private let salt = Bytes16(repeatElement(3, count: 16)) ?? .zero
+
+    init() throws {
+        key = try World.key("ana")
+    }
 
     private func bundle(_ operations: [Operation], position: UInt64 = 5) throws(BundleError) -> Bundle {
         try Bundle.author(

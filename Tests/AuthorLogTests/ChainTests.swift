@@ -3,12 +3,14 @@ import Identity
 import Testing
 
 struct ChainTests {
-    private let ana = World.key("ana")
-    private let ben = World.key("ben")
+    private let ana: SigningKey
+    private let ben: SigningKey
     private let world: World
     private let late: HybridTime
 
     init() throws {
+        ana = try World.key("ana")
+        ben = try World.key("ben")
         world = try World()
         late = try #require(HybridTime(milliseconds: World.start + 30 * World.day))
     }
@@ -45,7 +47,7 @@ struct ChainTests {
             var author = try world.newcomer(last)
             let start = World.start + World.day
             _ = try author.present(Presentation(order: world.order, excerpts: links), wallMilliseconds: start)
-            let inviteKey = World.key("deep invite")
+            let inviteKey = try World.key("deep invite")
             let invite = try Invite(inviteKey: inviteKey.publicKey(), role: .observer)
             let bundle = try author.write([Operation(invite)], wallMilliseconds: start).bundle
             let all = links + [try Excerpt(of: bundle, index: 0)]
@@ -248,7 +250,7 @@ struct ChainTests {
         var (keys, excerpts) = ([SigningKey](), [Excerpt]())
         var issuer = world.founder
         for (index, name) in names.enumerated() {
-            let key = World.key(name)
+            let key = try World.key(name)
             let grant = try Grant(subject: key.publicKey(), role: .steward)
             excerpts.append(
                 try forged(issuer, grant, in: world, milliseconds: World.start + UInt64(index + 1) * World.minute))

@@ -70,8 +70,8 @@ struct CharterTests {
 
     private func charter(
         title: String = "T", currency: String = "USD", amount: Int64 = 0, created: UInt64 = 1
-    ) throws(CharterError) -> Charter {
-        let key = World.key("root").publicKey(as: RootKey.self)
+    ) throws -> Charter {
+        let key = try World.key("root").publicKey(as: RootKey.self)
         let hash = Charter.hash(ofSuccessor: key)
         return try Charter(
             title: title, currency: currency, createdMilliseconds: created, rootKey: key, successorKeyHash: hash,

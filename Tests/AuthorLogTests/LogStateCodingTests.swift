@@ -5,7 +5,7 @@ import Testing
 struct LogStateCodingTests {
     @Test func `a state comes back from its bytes`() throws {
         let world = try World()
-        let ana = World.key("ana")
+        let ana = try World.key("ana")
         var (author, _) = try world.member(ana, quota: Quota(operationsPerDay: 7, bytesPerDay: 7_000), expires: 0)
         var founder = try world.founderAuthor()
         let excerpt = try founder.grant(

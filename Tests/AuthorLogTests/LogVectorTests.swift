@@ -62,7 +62,7 @@ struct LogVectorTests {
     }
 
     @Test func `grant, excerpt and presentation`() throws {
-        let ana = World.key("ana")
+        let ana = try World.key("ana")
         var founder = try world.founderAuthor()
         let grants = try [
             Grant(subject: World.key("ben").publicKey(), role: .observer),
@@ -88,7 +88,7 @@ struct LogVectorTests {
     }
 
     @Test func `invite and ticket`() throws {
-        let member = World.key("newcomer")
+        let member = try World.key("newcomer")
         let ticket = try world.ticket(
             inviteExpires: noon, rightExpires: noon + 90 * World.day, uses: 5,
             quota: Quota(operationsPerDay: 100, bytesPerDay: 100_000))
@@ -201,7 +201,7 @@ struct LogVectorTests {
     }
 
     @Test func `quota`() throws {
-        let ana = World.key("ana")
+        let ana = try World.key("ana")
         let quota = Quota(operationsPerDay: 10, bytesPerDay: 100)
         var (author, _) = try world.member(ana, quota: quota)
         var steps: [JSONText] = []

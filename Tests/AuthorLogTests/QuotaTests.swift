@@ -3,8 +3,12 @@ import Identity
 import Testing
 
 struct QuotaTests {
-    private let ana = World.key("ana")
+    private let ana: SigningKey
     private let third = World.start + 3 * World.minute
+
+    init() throws {
+        ana = try World.key("ana")
+    }
 
     private func author(_ operations: UInt64, _ bytes: UInt64) throws -> Author {
         try World().member(ana, quota: Quota(operationsPerDay: operations, bytesPerDay: bytes)).author

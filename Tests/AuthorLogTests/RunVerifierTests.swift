@@ -169,7 +169,7 @@ struct RunVerifierTests {
 
     @Test func `a run of another log or community is an offence`() throws {
         var verifier = RunVerifier(
-            state: LogState(log: World.log(World.key("ana")), community: world.charter.id), charter: world.charter)
+            state: LogState(log: World.log(try World.key("ana")), community: world.charter.id), charter: world.charter)
         #expect(throws: RunError.wrongLog) { try verifier.receive(Run.encode(bundles)) }
         verifier = RunVerifier(
             state: LogState(log: World.log(world.founder), community: CommunityID(raw: .zero)), charter: world.charter)

@@ -135,7 +135,7 @@ struct TicketTests {
 
     @Test func `from a ticket and a new key to a first bundle, alone`() throws {
         let ticket = try Ticket(parsing: ticket.text)
-        let member = World.key("newcomer")
+        let member = try World.key("newcomer")
         let presentation = try Presentation(ticket: ticket, member: member.publicKey())
         var author = try Author(
             state: LogState(log: World.log(member), community: ticket.charter.id), clock: HybridClock(last: .zero),

@@ -247,7 +247,7 @@ import Testing
         _ = established(&core, initiator: false)
         _ = hears(&core, hello)
         _ = hears(&core, .peerRecords([]))
-        let heads = Message.heads((0..<4_000 as Range<UInt64>).map { .of(madeUpLog($0), 1) })
+        let heads = Message.heads(try (0..<4_000 as Range<UInt64>).map { try .of(madeUpLog($0), 1) })
         var messages = 0
         while messages < 1_000 {
             messages += 1
@@ -265,8 +265,8 @@ import Testing
         _ = hears(&core, hello)
         _ = hears(&core, .peerRecords([]))
         for message in 0..<20 as Range<UInt64> {
-            let rows = (0..<4_000 as Range<UInt64>).map {
-                FrontierRow.of(madeUpLog(message * 4_000 + $0), 1 << 48)
+            let rows = try (0..<4_000 as Range<UInt64>).map {
+                try FrontierRow.of(madeUpLog(message * 4_000 + $0), 1 << 48)
             }
             _ = hears(&core, .heads(rows), at: 1_000 + message)
         }

@@ -5,8 +5,11 @@ import Testing
 @testable import Sync
 
 @Suite struct MessageTests {
-    private let rows = (0..<3 as Range<UInt64>).map { FrontierRow.of(madeUpLog($0), $0 + 1) }.sorted {
-        $0.log.hash < $1.log.hash
+    private let rows: [FrontierRow]
+
+    init() throws {
+        rows = try (0..<3 as Range<UInt64>).map { try FrontierRow.of(madeUpLog($0), $0 + 1) }
+            .sorted { $0.log.hash < $1.log.hash }
     }
 
     private func all() throws -> [Message] {

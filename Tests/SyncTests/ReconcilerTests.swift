@@ -40,13 +40,13 @@ import Testing
         var byteCount: Int { messages.reduce(0) { $0 + $1.byteCount } }
     }
 
-    private func rows(_ count: UInt64, length: UInt64 = 10) -> [FrontierRow] {
-        (0..<count).map { .of(madeUpLog($0), length) }
+    private func rows(_ count: UInt64, length: UInt64 = 10) throws -> [FrontierRow] {
+        try (0..<count).map { try .of(madeUpLog($0), length) }
     }
 
     @Test func `a thousand changes among ten thousand logs take at most three round trips`() throws {
-        let left = rows(10_000)
-        let right = left.enumerated().map { index, row in index % 10 == 0 ? .of(row.log, 20) : row }
+        let left = try rows(10_000)
+        let right = try left.enumerated().map { index, row in index % 10 == 0 ? try .of(row.log, 20) : row }
         var exchange = Exchange(left, right)
         try exchange.run()
         let rounds = exchange.messages.map(\.round).max() ?? 0
@@ -60,9 +60,9 @@ import Testing
     }
 
     @Test func `one change among ten thousand logs takes a few kilobytes`() throws {
-        let left = rows(10_000)
+        let left = try rows(10_000)
         var right = left
-        right[77] = .of(right[77].log, 11)
+        right[77] = try .of(right[77].log, 11)
         var exchange = Exchange(left, right)
         try exchange.run()
         print("10,000 logs, 1 changed: \(exchange.messages.count) messages, \(exchange.byteCount) B")
@@ -72,8 +72,8 @@ import Testing
 
     @Test(arguments: [(0, 10_000), (10_000, 0), (5, 10_000), (16, 17), (17, 16), (0, 1), (300, 300)])
     func `both sides see all they lack`(left: Int, right: Int) throws {
-        let left = rows(UInt64(left))
-        let right = rows(UInt64(right), length: 12).map { row in FrontierRow.of(row.log, row.length) }
+        let left = try rows(UInt64(left))
+        let right = try rows(UInt64(right), length: 12).map { row in try FrontierRow.of(row.log, row.length) }
         var exchange = Exchange(left, right)
         try exchange.run()
         print(
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `a request for everything is answered by a mebibyte, each time by others`() throws {
-        var frontier = FrontierTree(rows(30_000))
+        var frontier = FrontierTree(try rows(30_000))
         var dice = SplitMix64(seed: 5)
         let request = [FrontierRange(prefix: [], content: .rows([], isAnswer: false))]
         var seen: Set<LogID> = []
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `four thousand ranges are answered in a moment`() throws {
-        var frontier = FrontierTree(rows(10_000))
+        var frontier = FrontierTree(try rows(10_000))
         _ = frontier.node(at: [])
         var dice = SplitMix64(seed: 1)
         let nibbles = (0 as UInt8)..<16
@@ -126,14 +126,14 @@ import Testing
     @Test func `rows that differ in their fork only are told, but nobody wants them`() throws {
         let log = madeUpLog(1)
         let forked = try FrontierRow(log: log, length: 10, head: madeUpHead(10), forkedAt: 10)
-        var exchange = Exchange([.of(log, 10)], [forked])
+        var exchange = Exchange([try .of(log, 10)], [forked])
         try exchange.run()
         #expect(exchange.shown[0] == [forked])
         #expect(exchange.wanted(by: 0).isEmpty)
     }
 
     @Test func `equal frontiers say nothing`() throws {
-        var exchange = Exchange(rows(100), rows(100))
+        var exchange = Exchange(try rows(100), try rows(100))
         try exchange.run()
         #expect(exchange.messages.count == 1)
     }

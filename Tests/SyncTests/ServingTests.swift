@@ -90,7 +90,7 @@ import Testing
         #expect(pulling.ingested(.queued, of: want.log, byteCount: all, pull: 1, at: at(2)) == all)
     }
 
-    @Test func `what is queued is waited for until it is durable`() {
+    @Test func `what is queued is waited for until it is durable`() throws {
         var pulling = Pulling()
         _ = pulling.start([want], at: at(0))
         _ = pulling.received(part: 100, of: want.log, pull: 1, at: at(1))
@@ -98,7 +98,7 @@ import Testing
         #expect(pulling.finish(FrontierTree(), at: at(3)) == nil)
         #expect(pulling.ingested(.queued, of: want.log, byteCount: 100, pull: 1, at: at(4)) == nil)
         #expect(pulling.finish(FrontierTree(), at: at(5)) == nil)
-        let frontier = FrontierTree([.of(want.log, 10)])
+        let frontier = FrontierTree([try .of(want.log, 10)])
         #expect(pulling.finish(frontier, at: at(6)) == Pulling.Result(logs: [want.log], fruitless: []))
         #expect(pulling.mayStart(at: at(6)))
     }

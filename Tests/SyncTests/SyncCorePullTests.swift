@@ -65,7 +65,7 @@ import Testing
         try cluster.add(known: [0])
         cluster.preload(0, [[1]], log: cluster.nodes[0].member.log())
         // A row that its storage knows nothing of.
-        cluster.setRow(0, .of(madeUpLog(5), 100))
+        cluster.setRow(0, try .of(madeUpLog(5), 100))
         cluster.run(for: 600_000)
         let pulls = cluster.deliveries.count(where: \.isPull)
         let ranges = cluster.deliveries.count(where: \.isRanges)

@@ -8,9 +8,9 @@ struct World {
     static let minute: UInt64 = 60_000
     static let day: UInt64 = 86_400_000
 
-    let root = World.key("root")
-    let successor = World.key("successor")
-    let founder = World.key("founder")
+    let root: SigningKey
+    let successor: SigningKey
+    let founder: SigningKey
     let networkKey = SecretBytes(copying: World.bytes32("network key"))
     let personKey = SecretBytes(copying: World.bytes32("person key"))
     let charter: Charter
@@ -19,6 +19,9 @@ struct World {
     init(
         founderRole: Role = .steward, founderQuota: Quota = .unlimited, founderExpires: UInt64 = 0
     ) throws {
+        root = try World.key("root")
+        successor = try World.key("successor")
+        founder = try World.key("founder")
         charter = try Charter(
             title: "The Vine", currency: "USD", createdMilliseconds: World.start, rootKey: root.publicKey(),
             successorKeyHash: Charter.hash(ofSuccessor: successor.publicKey()), attribution: .firstTouch,
@@ -33,9 +36,8 @@ struct World {
         BLAKE2b.hash256(Array(name.utf8), personal: .init("gv/test")).bytes
     }
 
-    static func key(_ name: String) -> SigningKey {
-        guard let key = try? SigningKey(seed: SecretBytes(copying: bytes32(name))) else { fatalError("32 bytes") }
-        return key
+    static func key(_ name: String) throws -> SigningKey {
+        try SigningKey(seed: SecretBytes(copying: bytes32(name)))
     }
 
     static func log(_ key: SigningKey, number: UInt16 = 1) -> LogID {
@@ -79,7 +81,7 @@ struct World {
         role: Role = .ambassador
     ) throws -> Ticket {
         var founder = try founderAuthor()
-        let inviteKey = World.key("invite")
+        let inviteKey = try World.key("invite")
         let invite = try Invite(
             inviteKey: inviteKey.publicKey(), role: role, expiresMilliseconds: inviteExpires, uses: uses,
             quota: quota, grantExpiresMilliseconds: rightExpires)

@@ -82,7 +82,8 @@ struct TestMember {
 func madeUpLog(_ number: UInt64) -> LogID {
     var bytes: [UInt8] = []
     for word in 0..<4 { bytes.appendBigEndian(number &* 31 &+ UInt64(word)) }
-    return LogID(member: MemberKey(bytes)!, incarnation: Incarnation(number: 1, random: number))
+    let key = MemberKey(raw: BLAKE2b.hash256(bytes, personal: .init("test member")).raw)
+    return LogID(member: key, incarnation: Incarnation(number: 1, random: number))
 }
 
 func madeUpHead(_ number: UInt64) -> Hash256 {
@@ -92,8 +93,8 @@ func madeUpHead(_ number: UInt64) -> Hash256 {
 }
 
 extension FrontierRow {
-    /// A row that fits.
-    static func of(_ log: LogID, _ length: UInt64, head: Hash256? = nil) -> FrontierRow {
-        try! FrontierRow(log: log, length: length, head: head ?? madeUpHead(length))
+    /// With the head that every log of this length has, unless given.
+    static func of(_ log: LogID, _ length: UInt64, head: Hash256? = nil) throws -> FrontierRow {
+        try FrontierRow(log: log, length: length, head: head ?? madeUpHead(length))
     }
 }

@@ -20,7 +20,7 @@ struct TestStore {
 
     func row(_ log: LogID) -> FrontierRow? {
         guard let entries = logs[log], let last = entries.last else { return nil }
-        return .of(log, UInt64(entries.count), head: last.id)
+        return try? .of(log, UInt64(entries.count), head: last.id)  // it holds an entry, so it fits
     }
 
     var rows: [FrontierRow] { logs.keys.compactMap(row) }
