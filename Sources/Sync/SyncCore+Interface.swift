@@ -79,6 +79,8 @@ extension SyncCore {
         package var isInitiator: Bool
         /// Operations that he has shown and we lack.
         package var behind: UInt64
+        /// His last message after the greeting; nil: none since the start.
+        package var lastHeard: Instant?
     }
 
     /// Connections by age, then known addresses that are not connected.
@@ -87,13 +89,14 @@ extension SyncCore {
             peersByID[id].map { peer in
                 PeerStatus(
                     connection: id, member: peer.member, address: peer.address, isConnected: peer.isAccepted,
-                    isInitiator: peer.isInitiator, behind: peer.offers.behind(frontier))
+                    isInitiator: peer.isInitiator, behind: peer.offers.behind(frontier),
+                    lastHeard: peer.isAccepted ? peer.liveness.heardAt : nil)
             }
         }
         let others = dialler.addresses.filter { !$0.isConnected }.map { known in
             PeerStatus(
                 connection: nil, member: known.member, address: known.address, isConnected: false, isInitiator: true,
-                behind: 0)
+                behind: 0, lastHeard: known.lastHeard)
         }
         return connected + others
     }

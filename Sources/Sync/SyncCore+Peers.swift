@@ -33,6 +33,7 @@ extension SyncCore {
         ids.removeAll { $0 == id }
         offerCount -= peer.offers.count
         for log in peer.pulling.abandoned() where pulled[log] == id { pulled[log] = nil }
+        if peer.isAccepted, let member = peer.member { dialler.heard(member, last: peer.liveness.heardAt) }
         if peer.isInitiator { dialler.lost(peer.address, isWelcome: isWelcome, at: now, dice: &dice) }
         pullsAreStale = true
         dialsAreStale = true

@@ -15,6 +15,8 @@ struct Dialler: Sendable {
         var backoff = Backoff()
         /// Whom we met there, or who signed it.
         var member: MemberKey?
+        /// His last message, over whatever connection it came; nil: none since the start.
+        var lastHeard: Instant?
         /// By hand or from a ticket: never forgotten, dialled however many peers we have.
         var isGiven: Bool
     }
@@ -32,13 +34,13 @@ struct Dialler: Sendable {
 
     var count: Int { entries.count }
 
-    var addresses: [(address: String, member: MemberKey?, isConnected: Bool)] {
+    var addresses: [(address: String, member: MemberKey?, isConnected: Bool, lastHeard: Instant?)] {
         entries.keys.sorted().compactMap { address in
             guard let entry = entries[address] else { return nil }
             return switch entry.contact {
             case .own: nil
-            case .connected: (address, entry.member, true)
-            case .idle, .dialling: (address, entry.member, false)
+            case .connected: (address, entry.member, true, entry.lastHeard)
+            case .idle, .dialling: (address, entry.member, false, entry.lastHeard)
             }
         }
     }
@@ -71,6 +73,11 @@ struct Dialler: Sendable {
     /// The greeting showed who is there.
     mutating func met(_ member: MemberKey, at address: String) {
         entries[address]?.member = member
+    }
+
+    /// He is gone: when he was heard last stays known wherever he may be dialled.
+    mutating func heard(_ member: MemberKey, last: Instant) {
+        for (address, entry) in entries where entry.member == member { entries[address]?.lastHeard = last }
     }
 
     mutating func metOurselves(at address: String) {

@@ -6,7 +6,8 @@ struct Liveness: Sendable {
         case giveUp
     }
 
-    private var heardAt: Instant
+    /// The last message, or the beginning.
+    private(set) var heardAt: Instant
     private var pingedAt: Instant
 
     init(at now: Instant) {
