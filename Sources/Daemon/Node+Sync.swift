@@ -171,10 +171,11 @@ extension Node {
     /// Logs are durably longer: the clock follows, peers hear of it.
     func grew(_ growths: [Storage.Growth]) {
         let wall = clocks.wallMilliseconds
-        for growth in growths { ownLog.observe(growth.time, wallMilliseconds: wall) }
-        notices.clockLags =
-            growths.contains { $0.time.milliseconds > wall + NodeLimits.noticedClockLagMilliseconds }
-            || (notices.clockLags && growths.isEmpty)
+        for growth in growths {
+            ownLog.observe(growth.time, wallMilliseconds: wall)
+            recordTime = max(recordTime, growth.time)
+        }
+        compareClock()
         handle(.grown(growths.map(SyncCore.Growth.init)))
         let chains = growths.compactMap { growth -> (member: MemberKey, chain: KnownChain)? in
             guard let chain = growth.presentation,
@@ -197,6 +198,12 @@ extension Node {
         } catch {
             logger.error("held bundles could not be folded", metadata: ["reason": "\(error)"])
         }
+    }
+
+    /// Whether this machine's clock is behind what others have dated.
+    func compareClock() {
+        notices.clockLags =
+            recordTime.milliseconds > clocks.wallMilliseconds + NodeLimits.noticedClockLagMilliseconds
     }
 
     /// A full disk is waited out: nothing is lost, and all is asked for again. Anything else ends the process.

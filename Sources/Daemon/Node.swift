@@ -84,6 +84,8 @@ package actor Node: Service {
     var unansweredAddresses: Set<String> = []
     let startedAt: Instant
     private var isStopped = false
+    /// The latest that anything heard since the start was dated.
+    var recordTime = HybridTime.zero
     private let signals = Signals()
     private let lock: HomeLock
 
