@@ -23,6 +23,7 @@ let hummingbird: [Target.Dependency] = [
 ]
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -116,7 +117,11 @@ let package = Package(
         tests(of: "Founding", imports: ["AuthorLog", "Identity"]),
         tests(
             of: "Daemon",
-            imports: ["API", "Storage", "Sync", "Noise", "Community", "AuthorLog", "Founding", "Identity", logging]),
+            imports: [
+                "API", "Storage", "Sync", "Transport", "Noise", "Community", "AuthorLog", "Founding", "Identity",
+                logging,
+                metricsTestKit,
+            ]),
         tests(of: "Web", imports: ["API", logging, serviceLifecycle]),
         .testTarget(
             name: "GrapevineTests", dependencies: ["grapevine", "API", "CZlib", argumentParser], swiftSettings: house),

@@ -32,6 +32,7 @@ extension Node {
         for effect in core.handle(event, at: clocks.instant, wallMilliseconds: clocks.wallMilliseconds) {
             perform(effect)
         }
+        metrics.report(transport.counters)
     }
 
     func handle(_ event: TransportEvent) {
@@ -174,6 +175,7 @@ extension Node {
         for growth in growths {
             ownLog.observe(growth.time, wallMilliseconds: wall)
             recordTime = max(recordTime, growth.time)
+            metrics.appended(growth.row.length - growth.lengthBefore, isOwn: growth.source == nil)
         }
         compareClock()
         handle(.grown(growths.map(SyncCore.Growth.init)))

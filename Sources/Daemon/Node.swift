@@ -4,7 +4,7 @@ import Community
 package import Founding
 package import Identity
 package import Logging
-import Metrics
+package import Metrics
 import ServiceLifecycle
 package import Storage
 import Sync
@@ -86,14 +86,21 @@ package actor Node: Service {
     private var isStopped = false
     /// The latest that anything heard since the start was dated.
     var recordTime = HybridTime.zero
+    var metrics: NodeMetrics
     private let signals = Signals()
     private let lock: HomeLock
 
     /// Opens the home's record. Nothing is listened to before ``run()``; ``listen`` says where.
-    package init(home: Home, lock: HomeLock, options: Options, logger: Logger) async throws {
+    ///
+    /// - Parameter metrics: Who counts; the process's own unless given.
+    package init(
+        home: Home, lock: HomeLock, options: Options, logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory
+    ) async throws {
         self.home = home
         self.lock = lock
         self.logger = logger
+        self.metrics = NodeMetrics(factory: metrics)
         charter = try home.charter()
         presentation = try home.presentation()
         networkKey = try home.networkKey()

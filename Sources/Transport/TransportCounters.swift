@@ -20,5 +20,8 @@ package struct TransportCounters: Sendable, Equatable {
     package internal(set) var dialling = 0
     package internal(set) var peers = 0
 
+    /// Of a node that has just begun.
+    package init() {}
+
     package func ended(_ reason: CloseReason) -> Int { ends[reason, default: 0] }
 }

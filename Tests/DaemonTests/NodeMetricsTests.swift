@@ -1,0 +1,47 @@
+import API
+import Metrics
+import MetricsTestKit
+import Storage
+import Testing
+import Transport
+
+@testable import Daemon
+
+struct NodeMetricsTests {
+    @Test func `what goes over the wire and into the record is counted once`() async throws {
+        let counted = TestMetrics()
+        try await CommandsCommunity.withTwo(metrics: counted) { steward, member in
+            _ = try await steward.answer(AddBacker(NewPerson(external: "ana")))
+            try await eventually("in both") {
+                let totals = [try await steward.answer(GetTotals()), try await member.answer(GetTotals())]
+                return totals.map(\.backers) == [1, 1]
+            }
+            #expect(counted.counterTotal(label: "grapevine_handshakes") == 1)
+            let origin = { (name: String) in
+                counted.counterTotal(label: "grapevine_operations_appended", dimensions: [("origin", name)])
+            }
+            #expect(origin("own") == Int64(try await steward.store.recordFigures().updates))
+            #expect(origin("peer") == 0)
+            try await eventually("all is reported") {
+                let now = steward.transport.counters
+                return counted.counterTotal(label: "grapevine_bytes_received") == Int64(now.bytesReceived)
+                    && counted.counterTotal(label: "grapevine_bytes_sent") == Int64(now.bytesSent)
+                    && counted.counterTotal(label: "grapevine_messages_received") == Int64(now.messagesReceived)
+                    && counted.counterTotal(label: "grapevine_messages_sent") == Int64(now.messagesSent)
+            }
+            #expect(counted.counterTotal(label: "grapevine_bytes_sent") > 0)
+            #expect(try counted.expectGauge("grapevine_peers").lastValue == 1)
+        }
+    }
+
+    @Test func `what did not come to be is counted by its reason`() async throws {
+        let counted = TestMetrics()
+        // Nobody listens on port 1.
+        try await CommandsCommunity.with(peers: ["127.0.0.1:1"], metrics: counted) { node in
+            try await eventually("a dial that failed") {
+                counted.counterTotal(
+                    label: "grapevine_connections_ended", dimensions: [("reason", "connectFailed")]) > 0
+            }
+        }
+    }
+}
