@@ -3,9 +3,14 @@
 struct DigestPace {
     private var updates: UInt64 = 0
     private var restTicks = 0
-    private var idleTicks = 0
-    /// At the start, too: the last process may have ended before it was done.
-    private var isStale = true
+    private(set) var isResting = true
+
+    /// The record grew, or a process begins: the last one may have ended before it was done.
+    mutating func stir() {
+        guard isResting else { return }
+        isResting = false
+        restTicks = 0
+    }
 
     /// - Parameter updates: In the record now.
     /// - Returns: Whether this tick is for hashing.
@@ -13,14 +18,9 @@ struct DigestPace {
         let grown = updates &- self.updates
         self.updates = updates
         restTicks = grown > NodeLimits.bulkOperations ? 0 : restTicks + 1
-        idleTicks = grown > 0 || isStale ? 0 : idleTicks + 1
-        if grown > 0 || idleTicks >= NodeLimits.digestReviewTicks { isStale = true }
-        return isStale && restTicks >= NodeLimits.digestRestTicks
+        return !isResting && restTicks >= NodeLimits.digestRestTicks
     }
 
-    /// Nothing is worth hashing any more; or it failed, which is tried again when the record has grown, or after a while.
-    mutating func rest() {
-        isStale = false
-        idleTicks = 0
-    }
+    /// Nothing is worth hashing any more; or it failed, which is tried again when the record has grown.
+    mutating func rest() { isResting = true }
 }

@@ -8,6 +8,10 @@ enum NodeLimits {
     static let writeQueueLimit = 1_024
     /// Design §5: how long the first write waits to hear from peers of this node's own log.
     static let ownHeadWaitMilliseconds: UInt64 = 10_000
+    /// While bundles are held: somebody may set the wall clock, and a sleep does not notice. A guess.
+    static let wallClockLookMilliseconds: UInt64 = 5_000
+    /// After the disk failed us with held bundles. A guess.
+    static let heldRetryMilliseconds: UInt64 = 5_000
     /// A record dated so far ahead of the clock is worth a word in `status`.
     static let noticedClockLagMilliseconds: UInt64 = 60_000
     /// Encoded in a task of their own: some milliseconds of work.
@@ -15,16 +19,18 @@ enum NodeLimits {
     /// Buckets of the state digest worked out anew before they are worth a write: at a million updates each takes 3 ms
     /// (measured, 2 cores), and `status` has 50.
     static let keptBucketHashes = 8
+    /// How often the background looks whether it is time to hash.
+    static let digestTick = Duration.milliseconds(100)
     /// How long stale buckets are hashed at a stretch; then a tick passes: half a core at most.
     static let digestStep = Duration.milliseconds(100)
     /// Operations within one tick that are a bulk: it makes every bucket stale again at once.
     static let bulkOperations: UInt64 = 64
     /// Ticks without a bulk before stale buckets are hashed: half a second, longer than parts of an import lie apart.
     static let digestRestTicks = 5
-    /// Ticks after which stale buckets are looked for though no log grew, as held bundles may have been folded: a minute.
-    static let digestReviewTicks = 600
     /// What must become free on a full disk before a write is tried at once: room for several ordinary ones.
     static let diskGainBytes: UInt64 = 1 << 20
     /// After so long one is tried anyway, as a smaller one may fit: a third of the 30 s in which a node is to catch up.
     static let diskRetry = Duration.seconds(10)
+    /// How often a full disk is looked at.
+    static let diskLook = Duration.milliseconds(500)
 }

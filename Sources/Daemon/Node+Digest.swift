@@ -22,7 +22,8 @@ extension Node {
     ///
     /// - Throws: Where the disk failed for good.
     func hashStaleBuckets() async throws {
-        guard digestPace.tick(updates: core.updates), !disk.isFull else { return }
+        guard !disk.isFull else { return digestPace.rest() }
+        guard digestPace.tick(updates: core.updates) else { return }
         do {
             let step = try await store.hashStaleBuckets(
                 atLeast: NodeLimits.keptBucketHashes, for: NodeLimits.digestStep)

@@ -29,6 +29,7 @@ extension Node {
         notices.isDiskFull = true
         home.dropReserve()
         schedule(.makeRoom)
+        timesChanged()
         logger.error("the disk of the home is full: nothing is written until there is space")
     }
 
@@ -42,7 +43,7 @@ extension Node {
         }
     }
 
-    /// With every tick.
+    /// Now and then while it is full.
     func lookForSpace() {
         guard disk.isFull else { return }
         do {

@@ -32,7 +32,10 @@ extension Node {
         for effect in core.handle(event, at: clocks.instant, wallMilliseconds: clocks.wallMilliseconds) {
             perform(effect)
         }
+        // What was heard may settle what the first write waits for.
+        if !writeQueue.isEmpty { wake(.writes) }
         metrics.report(transport.counters)
+        timesChanged()
     }
 
     func handle(_ event: TransportEvent) {
@@ -88,7 +91,7 @@ extension Node {
                 metadata: ["incarnation": "\(row.log.incarnation.number)", "length": "\(row.length)"])
             ownLog.seenElsewhere(row)
             if let doubt = ownLog.doubt { notices.doubts(doubt) }
-        case .wakeUp: break  // see `keepTime`
+        case .wakeUp(let time): coreWakeUp = time  // see `keepTime`
         }
     }
 
@@ -153,6 +156,8 @@ extension Node {
             try needSpace()
             let (outcomes, growths) = try await store.ingest(arrivals, wallMilliseconds: wall)
             grew(growths)
+            let latest = wall + AuthorLog.Limits.clockLeadMilliseconds
+            if growths.contains(where: { $0.time.milliseconds > latest }) { await lookForHeld() }
             for (part, outcome) in zip(batch, outcomes) { answer(part, Sync.IngestOutcome(outcome, of: part)) }
         } catch {
             try tolerate(error, doing: "storing what peers sent")
@@ -178,6 +183,7 @@ extension Node {
             metrics.appended(growth.row.length - growth.lengthBefore, isOwn: growth.source == nil)
         }
         compareClock()
+        wake(.digest)
         handle(.grown(growths.map(SyncCore.Growth.init)))
         let chains = growths.compactMap { growth -> (member: MemberKey, chain: KnownChain)? in
             guard let chain = growth.presentation,
@@ -189,17 +195,6 @@ extension Node {
             )
         }
         if !chains.isEmpty { handle(.chainsLearned(chains)) }
-    }
-
-    func releaseHeld() async {
-        guard !disk.isFull else { return }
-        do {
-            try await store.releaseHeld(wallMilliseconds: clocks.wallMilliseconds)
-        } catch StorageError.diskIsFull {
-            diskFilled()
-        } catch {
-            logger.error("held bundles could not be folded", metadata: ["reason": "\(error)"])
-        }
     }
 
     /// Whether this machine's clock is behind what others have dated.

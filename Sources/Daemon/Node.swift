@@ -83,7 +83,12 @@ package actor Node: Service {
     /// Known addresses that neither answered nor failed since the start: the first write waits for them a while.
     var unansweredAddresses: Set<String> = []
     let startedAt: Instant
-    private var isStopped = false
+    private(set) var isStopped = false
+    /// When the core wants to be woken.
+    var coreWakeUp: Instant?
+    /// Wall time at which the first held bundle may be folded; nil: none is held.
+    var heldUntil: UInt64?
+    var sleep: Sleep?
     /// The latest that anything heard since the start was dated.
     var recordTime = HybridTime.zero
     var metrics: NodeMetrics
@@ -182,10 +187,12 @@ package actor Node: Service {
                     group.addTask { try await self.keepDigest() }
                     group.addTask { try await self.performJobs() }
                     handle(.wokeUp)
+                    wake(.digest)
                     // The first to end is the transport, after `stop`; or a pump whose storage failed.
                     try await group.next()
                     isStopped = true
                     signals.finish()
+                    sleep?.waker.finish()
                     try await group.waitForAll()
                 }
             } onGracefulShutdown: {
@@ -232,20 +239,12 @@ package actor Node: Service {
     }
 
     private func keepDigest() async throws {
-        for await _ in signals.ticks() {
-            if isStopped { return }
-            try await hashStaleBuckets()
-        }
-    }
-
-    /// The core asks for wake-ups; a tenth of a second is fine enough for all of its deadlines.
-    private func keepTime() async {
-        for await _ in signals.ticks() {
-            if isStopped { return }
-            handle(.wokeUp)
-            wake(.writes)
-            lookForSpace()
-            await releaseHeld()
+        for await _ in signals.digest {
+            digestPace.stir()
+            while !digestPace.isResting, !isStopped, !Task.isCancelled {
+                try? await Task.sleep(for: NodeLimits.digestTick)  // it only throws when cancelled
+                try await hashStaleBuckets()
+            }
         }
     }
 }

@@ -1,20 +1,21 @@
 /// What wakes the pumps of a node: one pending wake-up each is enough, as a pump takes all there is.
 struct Signals: Sendable {
-    enum Pump { case ingest, writes }
+    enum Pump { case ingest, writes, digest }
 
     let ingest: AsyncStream<Void>
     let writes: AsyncStream<Void>
+    let digest: AsyncStream<Void>
     /// Bounded by what the core has outstanding: one read a peer.
     let jobs: AsyncStream<Job>
     private let ingestContinuation: AsyncStream<Void>.Continuation
     private let writesContinuation: AsyncStream<Void>.Continuation
+    private let digestContinuation: AsyncStream<Void>.Continuation
     private let jobsContinuation: AsyncStream<Job>.Continuation
-
-    private static let tickMilliseconds = 100
 
     init() {
         (ingest, ingestContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (writes, writesContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (digest, digestContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (jobs, jobsContinuation) = AsyncStream.makeStream()
     }
 
@@ -22,26 +23,16 @@ struct Signals: Sendable {
         switch pump {
         case .ingest: ingestContinuation.yield()
         case .writes: writesContinuation.yield()
+        case .digest: digestContinuation.yield()
         }
     }
 
     func schedule(_ job: Job) { jobsContinuation.yield(job) }
 
-    /// Ends when the jobs do, or the task is cancelled.
-    func ticks() -> AsyncStream<Void> {
-        AsyncStream {
-            do {
-                try await Task.sleep(for: .milliseconds(Self.tickMilliseconds))
-                return ()
-            } catch {
-                return nil  // cancelled
-            }
-        }
-    }
-
     func finish() {
         ingestContinuation.finish()
         writesContinuation.finish()
+        digestContinuation.finish()
         jobsContinuation.finish()
     }
 }

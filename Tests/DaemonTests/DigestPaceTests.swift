@@ -11,12 +11,14 @@ struct DigestPaceTests {
         var updates = start
         return grown.enumerated().compactMap { index, operations in
             updates += operations
+            if operations > 0 { pace.stir() }
             return pace.tick(updates: updates) ? index + 1 : nil
         }
     }
 
     @Test func `what an earlier process left is hashed soon after the start, and then there is rest`() {
         var pace = DigestPace()
+        pace.stir()
         #expect(workingTicks(&pace, [9_000, 0, 0, 0, 0, 0, 0], from: 0) == [6, 7])
         pace.rest()
         #expect(workingTicks(&pace, Array(repeating: 0, count: 20), from: 9_000) == [])
@@ -24,22 +26,13 @@ struct DigestPaceTests {
 
     @Test func `while parts of an import come nothing is hashed, and soon after the last it is`() {
         var pace = DigestPace()
-        pace.rest()
         let grown: [UInt64] = [16_384, 0, 0, 16_384, 0, 0, 0, 16_384, 0, 0, 0, 0, 0]
         #expect(workingTicks(&pace, grown) == [13])
     }
 
     @Test func `single writes all the time do not keep buckets from being hashed`() {
         var pace = DigestPace()
-        pace.rest()
         #expect(workingTicks(&pace, Array(repeating: 2, count: 8)) == [5, 6, 7, 8])
-    }
-
-    @Test func `it is looked after once a minute where no log grew`() {
-        var pace = DigestPace()
-        pace.rest()
-        let grown = [UInt64](repeating: 0, count: NodeLimits.digestReviewTicks + 1)
-        #expect(workingTicks(&pace, grown) == [NodeLimits.digestReviewTicks, NodeLimits.digestReviewTicks + 1])
     }
 
     @Test func `soon after an import a node has few buckets left to hash, though nobody asked it`() async throws {

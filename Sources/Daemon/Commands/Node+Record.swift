@@ -42,6 +42,7 @@ extension Node {
 
     package nonisolated func answer(_ request: RebuildState) async throws -> RebuildState.Answer {
         try await ask { try await $0.rebuild() }
+        await lookForHeld()
         let status = try await answer(GetStatus())
         return RebuildState.Answer(operations: status.updates, state: status.state)
     }
