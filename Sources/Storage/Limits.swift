@@ -8,8 +8,8 @@ package enum StorageLimits {
     static let pushedBodyByteLimit = 60_000
     /// Operations folded at once by a rebuild: the batch at which writing winners once pays off (design §8).
     static let rebuildBatchOperations = 20_000
-    /// Bundles between two reports of `verify`: some tens of milliseconds.
-    static let reportedBundles = 256
+    /// Operations between two reports of `verify`: some milliseconds.
+    static let reportedOperations = 256
     /// Problems that `verify` lists; after so many nobody reads on.
     package static let listedProblems = 100
 }

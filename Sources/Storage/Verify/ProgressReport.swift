@@ -1,6 +1,7 @@
 /// Counts what `verify` has done, and tells whoever waits, though not for every bundle.
 struct ProgressReport {
     private var progress = VerificationProgress()
+    /// Operations since the last report: bundles are of 1 to thousands.
     private var untold = 0
     private let report: (VerificationProgress) -> Void
 
@@ -14,19 +15,19 @@ struct ProgressReport {
         }
     }
 
-    mutating func verifiedOne() {
+    mutating func verified(_ bundle: StoredBundle) {
         progress.verified += 1
-        count()
+        count(bundle)
     }
 
-    mutating func foldedOne() {
+    mutating func folded(_ bundle: StoredBundle) {
         progress.folded += 1
-        count()
+        count(bundle)
     }
 
-    private mutating func count() {
-        untold += 1
-        guard untold >= StorageLimits.reportedBundles else { return }
+    private mutating func count(_ bundle: StoredBundle) {
+        untold += Int(bundle.operationCount)
+        guard untold >= StorageLimits.reportedOperations else { return }
         untold = 0
         report(progress)
     }

@@ -24,12 +24,12 @@ extension Writer {
     ///   - record: Where the log is read.
     ///   - database: Where the state is written: the same, or a scratch copy to compare with.
     ///   - wasRead: Called for every bundle.
-    func foldAll(from record: Database, into database: Database, wasRead: () -> Void = {}) throws {
+    func foldAll(from record: Database, into database: Database, wasRead: (StoredBundle) -> Void = { _ in }) throws {
         restartFold()
         var batch: [FoldBundle] = []
         var operations = 0
         try LogReader(database: record, charter: charter).forEachFoldedBundle { stored in
-            wasRead()
+            wasRead(stored)
             guard let bundle = try folded(stored) else { return }
             batch.append(bundle)
             operations += bundle.operations.count

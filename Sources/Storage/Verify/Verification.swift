@@ -85,7 +85,7 @@ extension ReplicaStore {
                 for log in logs { writer.adopt(log) }
                 try database.inTransaction {
                     try Schema.create(in: database)
-                    try writer.foldAll(from: record, into: database) { progress.foldedOne() }
+                    try writer.foldAll(from: record, into: database) { progress.folded($0) }
                     return .commit
                 }
                 try StateComparison(stored: record, expected: database).run(&verification)
