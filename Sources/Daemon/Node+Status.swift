@@ -35,11 +35,7 @@ extension Node {
         // A peer who dialled us is not also away at the address he listens on.
         return core.peers.filter { peer in
             peer.isConnected || peer.member.map { !connected.contains($0) } ?? true
-        }.map {
-            PeerRow(
-                member: $0.member?.hex ?? "", address: $0.address, connected: $0.isConnected,
-                behind: Int(clamping: $0.behind))
-        }
+        }.map { PeerRow($0, clocks: clocks) }
     }
 }
 

@@ -34,6 +34,18 @@ struct NodeMetricsTests {
         }
     }
 
+    @Test func `status and peers tell when a peer was heard`() async throws {
+        try await CommandsCommunity.withTwo(metrics: NOOPMetricsHandler.instance) { steward, member in
+            let begin = Int64(steward.wallMilliseconds) - 2
+            for node in [steward, member] {
+                try await eventually("connected") { try await node.answer(GetStatus()).peers.first?.connected == true }
+                let heard = try await node.answer(GetStatus()).peers.first?.lastHeard?.milliseconds ?? 0
+                #expect(heard >= begin && heard <= Int64(node.wallMilliseconds) + 1)
+                #expect(try await node.answer(ListPeers()).rows.first?.lastHeard != nil)
+            }
+        }
+    }
+
     @Test func `what did not come to be is counted by its reason`() async throws {
         let counted = TestMetrics()
         // Nobody listens on port 1.

@@ -69,7 +69,7 @@ extension Node {
         var record = Record()
         record.person = store.rules.pseudonyms.person(source: "import", externalID: "eve")
         record.joined = Record.Joined(at: nil)
-        let operation = Draft(record).operation(currency: store.rules.currency)
+        let operation = Operation(publicPart: record.encoded(currency: store.rules.currency))
         let second = try author.write([operation], wallMilliseconds: milliseconds)
         let header = first.bundle.header
         var run = RunWriter(
