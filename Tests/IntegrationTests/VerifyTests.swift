@@ -137,8 +137,10 @@ struct VerifyTests {
             statements: ["UPDATE logs SET length = length - 1"], problem: "log "),
         Damage(
             testDescription: "an operation kept from the fold", name: middle,
+            // Until tomorrow: what is due is folded at the start, and then there is nothing to name.
             statements: [
-                "INSERT INTO held SELECT number, log, time, length(body) FROM bundles WHERE position = NAME"
+                "INSERT INTO held SELECT number, log, time + 86400000 * 65536, length(body) FROM bundles "
+                    + "WHERE position = NAME"
             ],
             problem: ", the log says "),
         Damage(
