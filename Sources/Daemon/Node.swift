@@ -42,12 +42,12 @@ package struct NodeOptionError: Error, CustomStringConvertible {
 /// changing it.
 package actor Node: Service {
     package struct Options: Sendable {
-        /// `HOST:PORT`; port 0 takes any.
-        package var listen: String
+        /// `HOST:PORT`; port 0 takes any. Nil: where the node listened last, else a free loopback port.
+        package var listen: String?
         /// Dialled besides the ticket's and the remembered ones.
         package var peers: [String]
 
-        package init(listen: String, peers: [String]) {
+        package init(listen: String?, peers: [String]) {
             self.listen = listen
             self.peers = peers
         }
@@ -123,7 +123,7 @@ package actor Node: Service {
         transport = PeerTransport(
             configuration: PeerTransport.Configuration(
                 networkKeys: [networkKey], prologue: PeerTransport.prologue(of: charter.id), staticKey: noiseKey))
-        let address = try await transport.listen(on: try NodeOptionError.address(options.listen))
+        let address = try await Self.listen(options.listen, by: transport, home: home, logger: logger)
         listenAddress = address.description
         let advertised = address.isDialable ? address.description : ""
         startedAt = clocks.instant

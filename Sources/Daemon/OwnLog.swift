@@ -55,7 +55,7 @@ struct OwnLog {
             state = .continues(log)
         } else {
             state = .opensNew(doubt)
-            if let mark, mark.incarnation > latest?.log.incarnation ?? mark.incarnation {
+            if let mark, latest.map({ mark.incarnation > $0.log.incarnation }) ?? true {
                 latest = (LogID(member: member, incarnation: mark.incarnation), mark.length, mark.head)
             }
         }

@@ -11,6 +11,7 @@ package struct Home: Sendable {
         case networkKey = "network.key"
         case personKey = "person.key"
         case addresses
+        case listen
         case mark
         case database = "record.sqlite"
         case reserve

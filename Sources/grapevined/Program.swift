@@ -16,7 +16,7 @@ struct Program: AsyncParsableCommand {
         abstract: "Keeps one home's replica of a community's record, and gossips it with peers.",
         discussion: """
             Examples:
-              grapevined                                   listens on a free loopback port
+              grapevined                                   listens where it did last
               grapevined --listen 192.168.1.20:4040        reachable by peers in the local network
               grapevined --home ~/festival --peer ana.example:4040
             """)
@@ -24,8 +24,11 @@ struct Program: AsyncParsableCommand {
     @Option(help: "The home to serve; else GRAPEVINE_HOME, else $XDG_DATA_HOME/grapevine.")
     var home: String?
 
-    @Option(help: "Where peers reach this node, HOST:PORT; port 0 takes any that is free.")
-    var listen = "127.0.0.1:0"
+    @Option(
+        help: ArgumentHelp(
+            "Where peers reach this node; port 0 takes any that is free. Else where it listened last, at first a free loopback port.",
+            valueName: "host:port"))
+    var listen: String?
 
     @Option(help: ArgumentHelp("A peer to dial, HOST:PORT; may be given several times.", valueName: "host:port"))
     var peer: [String] = []

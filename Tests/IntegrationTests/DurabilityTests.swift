@@ -84,6 +84,27 @@ struct DurabilityTests {
         #expect(notices.contains { $0.contains("incarnation 2") }, "\(notices)")
     }
 
+    @Test func `a node whose record is gone writes its next incarnation, where its peers find it`() throws {
+        let cluster = try Cluster()
+        try cluster.join()
+        let node = cluster.nodes[1]
+        _ = try node.json(["backer", "add", "--external", "before"])
+        try cluster.agree(updates: 4)
+        let address = node.listen
+        try node.stop()
+        try FileManager.default.removeItem(at: node.home.appending(path: "record.sqlite"))
+        try node.start()
+        #expect(node.listen == address)
+        _ = try node.json(["backer", "add", "--external", "after"])
+        try cluster.agree(updates: 6)
+        let notices = try #require(try node.json(["status"])["notices"] as? [String])
+        #expect(notices.contains { $0.contains("incarnation 2") }, "\(notices)")
+        for node in cluster.nodes {
+            #expect(try node.json(["totals"])["backers"] as? Int == 2)
+            try node.expectClean()
+        }
+    }
+
     @Test func `a newcomer gets the whole record and prints the same; a stranger gets no byte`() throws {
         let cluster = try Cluster()
         for index in 0..<20 { _ = try cluster.nodes[0].json(["backer", "add", "--external", "b\(index)"]) }

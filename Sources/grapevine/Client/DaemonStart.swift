@@ -49,9 +49,20 @@ struct DaemonStart {
         }
     }
 
-    private func ended(_ status: Int32) -> Failure {
-        let lastLine = log.text().split(separator: "\n").last.map { ": \($0)" } ?? ""
-        return Failure(.daemonStart, "grapevined ended with exit code \(status)\(lastLine)")
+    private func ended(_ status: Int32) -> Failure { Self.failure(status: status, log: log.text()) }
+
+    /// - Parameter log: Events, each a JSON object, and at the end a sentence with what to do in the line after it.
+    static func failure(status: Int32, log: String) -> Failure {
+        let lines = log.split(separator: "\n")
+        var words = lines.filter { !$0.hasPrefix("{") }.map { $0.drop { $0 == " " } }
+        guard !words.isEmpty else {
+            let last = lines.last.map { ": \($0)" } ?? ""
+            return Failure(.daemonStart, "grapevined ended with exit code \(status)\(last)")
+        }
+        let reason = words.removeFirst()
+        return Failure(
+            .daemonStart, "grapevined ended with exit code \(status): \(reason)",
+            hint: words.isEmpty ? nil : words.joined(separator: " "))
     }
 
     private static let patience = Duration.seconds(10)

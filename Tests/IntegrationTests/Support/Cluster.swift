@@ -133,7 +133,7 @@ final class Node {
             defer { close(output.writing) }
             process = try Child(
                 Program.url("grapevined"),
-                ["--home", home.path, "--listen", listen.isEmpty ? "127.0.0.1:0" : listen] + extra, in: home,
+                ["--home", home.path] + (listen.isEmpty ? ["--listen", "127.0.0.1:0"] : []) + extra, in: home,
                 input: log,
                 output: output.writing, errors: log)
         }
