@@ -20,7 +20,7 @@ struct CommandsPledgeMoneyTests {
         pledge.paidMinor = paid
         pledge.refundedMinor = refunded
         pledge.facts = try facts.map { kind, reference, minor in
-            HeldMoneyFact(kind: kind, reference: reference, amount: try amount(minor))
+            HeldMoneyFact(kind: kind, reference: reference, amount: try amount(minor), isImported: false)
         }
         return pledge
     }

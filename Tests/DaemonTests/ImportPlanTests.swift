@@ -259,9 +259,11 @@ struct ImportPlanTests {
     }
 
     private func fact(
-        _ kind: Record.MoneyKind, _ minor: Int64 = 0, reference: String = "", isVoid: Bool = false
+        _ kind: Record.MoneyKind, _ minor: Int64 = 0, reference: String = "", isVoid: Bool = false,
+        byHand: Bool = false
     ) throws -> HeldMoneyFact {
-        HeldMoneyFact(kind: kind, reference: reference, amount: try amount(minor), isVoid: isVoid)
+        HeldMoneyFact(
+            kind: kind, reference: reference, amount: try amount(minor), isVoid: isVoid, isImported: !byHand)
     }
 
     @Test func `a pledge that is held is unchanged`() throws {
@@ -328,6 +330,16 @@ struct ImportPlanTests {
             try plan(.pledges, row(.lapsed), held: cancelled).plan.drafts.map(\.record.money) == [
                 [Record.MoneyFact(kind: .lapse), void(.cancel)]
             ])
+    }
+
+    @Test func `what was booked by hand is not undone by a file that has not heard of it`() throws {
+        let paid = try held(.paid, paid: 1_000, facts: [fact(.confirm, 1_000, byHand: true)])
+        #expect(try plan(.pledges, row(.pledged), held: paid).plan.unchanged == 1)
+        let cancelled = try held(.cancelled, facts: [fact(.cancel, byHand: true)])
+        #expect(try plan(.pledges, row(.pledged), held: cancelled).plan.unchanged == 1)
+        // Somebody else's news is still news.
+        let news = try plan(.pledges, row(.refunded), held: paid).plan
+        #expect(news.drafts.flatMap(\.record.money).map(\.kind) == [.refund])
     }
 
     @Test func `what was withdrawn is stated again`() throws {

@@ -150,7 +150,7 @@ final class QueryFixture: Sendable {
         amount: Int64 = 0, currency: String = "USD", milliseconds: UInt64 = 0, log: Int64 = 1, position: Int64 = 0
     ) throws {
         try execute(
-            "INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             [
                 pledge, Int64(kind.rawValue), reference, isVoid, amount, currency,
                 Int64(bitPattern: milliseconds << 16), log, position,

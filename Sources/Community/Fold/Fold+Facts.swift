@@ -67,7 +67,9 @@ extension Fold {
         if let pledge = record.pledge { try merge(pledge, stamp: stamp, backer: person, into: batch) }
         if let id = record.paidPledge, !record.money.isEmpty {
             let pledge = try batch.pledge(id, currency: rules.currency)
-            for fact in record.money { try merge(fact, stamp: stamp, pledge: pledge, into: batch) }
+            for fact in record.money {
+                try merge(fact, isImported: record.isImported, stamp: stamp, pledge: pledge, into: batch)
+            }
         }
     }
 
@@ -125,12 +127,12 @@ extension Fold {
     }
 
     private func merge(
-        _ fact: Record.MoneyFact, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch
+        _ fact: Record.MoneyFact, isImported: Bool, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch
     ) throws {
         batch.staleMoney.insert(pledge.row.number)
         let row = MoneyRow(
             pledge: pledge.row.number, kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
-            amount: fact.amount ?? .zero(rules.currency), stamp: stamp)
+            amount: fact.amount ?? .zero(rules.currency), stamp: stamp, isImported: isImported)
         let known = try batch.money(of: pledge.row.number)
         guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else { return batch.add(row) }
         if order.isEarlier(rival.row.stamp, than: stamp) { rival.row = row }

@@ -141,9 +141,12 @@ package struct MoneyRow: Equatable, Sendable {
     package var isVoid: Bool
     package var amount: Amount
     package var stamp: Stamp
+    /// Written by an import: a later one may take it back. In no digest.
+    package var isImported: Bool
 
     package init(
-        pledge: PledgeNumber, kind: Record.MoneyKind, reference: String, isVoid: Bool, amount: Amount, stamp: Stamp
+        pledge: PledgeNumber, kind: Record.MoneyKind, reference: String, isVoid: Bool, amount: Amount, stamp: Stamp,
+        isImported: Bool = false
     ) {
         self.pledge = pledge
         self.kind = kind
@@ -151,6 +154,7 @@ package struct MoneyRow: Equatable, Sendable {
         self.isVoid = isVoid
         self.amount = amount
         self.stamp = stamp
+        self.isImported = isImported
     }
 }
 

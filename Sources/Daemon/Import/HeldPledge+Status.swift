@@ -6,8 +6,9 @@ extension HeldPledge {
     /// The money facts by which this pledge comes to a status that a file states.
     ///
     /// A file knows one amount and one status. Where the record shows both, nothing is said: partial payments and refunds stay.
-    /// Otherwise the facts without a reference are written, corrected or withdrawn; those with one are somebody's own books,
-    /// and count towards what is paid and refunded.
+    /// Otherwise the facts without a reference are written, corrected, or withdrawn where an import wrote them: a file that has
+    /// not heard of a payment does not undo what somebody booked by hand. Those with a reference are somebody's own books, and
+    /// count towards what is paid and refunded.
     ///
     /// - Parameter amount: What the pledge's will be.
     func corrections(to status: PledgeStatus, of amount: Amount) -> [Record.MoneyFact] {
@@ -32,7 +33,7 @@ extension HeldPledge {
         if let amount, !kind.carriesAmount || amount.minor > 0 {
             if let standing, !kind.carriesAmount || standing.amount == amount { return }
             facts.append(Record.MoneyFact(kind: kind, amount: kind.carriesAmount ? amount : nil))
-        } else if standing != nil {
+        } else if let standing, standing.isImported {
             facts.append(Record.MoneyFact(kind: kind, isVoid: true))
         }
     }
@@ -55,7 +56,7 @@ extension HeldPledge {
         facts.append(
             HeldMoneyFact(
                 kind: fact.kind, reference: fact.reference, amount: fact.amount ?? .zero(amount.currency),
-                isVoid: fact.isVoid))
+                isVoid: fact.isVoid, isImported: true))
     }
 }
 

@@ -144,7 +144,7 @@ struct ChangeWriter {
     }
 
     private func writeMoney(_ rows: [MoneyRow]) throws {
-        let replace = try statement("INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let replace = try statement("INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for row in rows {
             try replace.run { values in
                 values.add(row.pledge)
@@ -154,6 +154,7 @@ struct ChangeWriter {
                 values.add(row.amount.minor)
                 values.add(row.amount.currency.code)
                 values.add(row.stamp)
+                values.add(row.isImported)
             }
         }
     }

@@ -141,15 +141,18 @@ final class SQLFoldStore: FoldStore {
     }
 
     func money(of pledge: PledgeNumber) throws -> [MoneyRow] {
-        let sql =
-            "SELECT kind, reference, void, amount, currency, time, log, position FROM state_money WHERE pledge = ?"
+        let sql = """
+            SELECT kind, reference, void, amount, currency, time, log, position, imported FROM state_money
+            WHERE pledge = ?
+            """
         return try all(sql, pledge) { row in
             guard let raw = UInt8(exactly: row.int(0)), let kind = Record.MoneyKind(rawValue: raw) else {
                 throw StorageError.stateIsDamaged("money fact of unknown kind \(row.int(0))")
             }
             return MoneyRow(
                 pledge: pledge, kind: kind, reference: row.text(1), isVoid: row.bool(2),
-                amount: try row.amount(minor: 3, currency: 4), stamp: row.stamp(time: 5, log: 6, position: 7))
+                amount: try row.amount(minor: 3, currency: 4), stamp: row.stamp(time: 5, log: 6, position: 7),
+                isImported: row.bool(8))
         }
     }
 

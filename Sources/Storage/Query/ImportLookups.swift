@@ -128,7 +128,7 @@ package struct ImportLookups: Sendable {
 
     private func readMoney(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.pledge, m.kind, m.reference, m.void, m.amount, m.currency
+            SELECT p.pledge, m.kind, m.reference, m.void, m.amount, m.currency, m.imported
             FROM state_pledges p CROSS JOIN state_money m ON m.pledge = p.number
             WHERE p.pledge IN
             """
@@ -137,7 +137,8 @@ package struct ImportLookups: Sendable {
                 throw StorageError.stateIsDamaged("money fact of unknown kind \(row[1] as Int64)")
             }
             let amount = try row.amount(minor: 4, currency: 5)
-            let fact = HeldMoneyFact(kind: kind, reference: row[2], amount: amount, isVoid: row[3])
+            let fact = HeldMoneyFact(
+                kind: kind, reference: row[2], amount: amount, isVoid: row[3], isImported: row[6])
             held.pledges[try row.fixed(0)]?.facts.append(fact)
         }
     }
@@ -230,12 +231,17 @@ package struct HeldMoneyFact: Equatable, Sendable {
     package var reference: String
     package var amount: Amount
     package var isVoid: Bool
+    /// Written by an import, and not by hand.
+    package var isImported: Bool
 
-    package init(kind: Community.Record.MoneyKind, reference: String, amount: Amount, isVoid: Bool = false) {
+    package init(
+        kind: Community.Record.MoneyKind, reference: String, amount: Amount, isVoid: Bool = false, isImported: Bool
+    ) {
         self.kind = kind
         self.reference = reference
         self.amount = amount
         self.isVoid = isVoid
+        self.isImported = isImported
     }
 }
 

@@ -142,6 +142,7 @@ enum Schema {
             time INTEGER NOT NULL,
             log INTEGER NOT NULL,
             position INTEGER NOT NULL,
+            imported INTEGER NOT NULL,
             PRIMARY KEY (pledge, kind, reference)
         ) WITHOUT ROWID;
         CREATE TABLE state_ambassadors (

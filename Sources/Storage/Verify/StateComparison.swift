@@ -116,7 +116,7 @@ struct StateComparison {
             name: "money fact", keyColumns: 3,
             sql: """
                 SELECT \(pledge("m.pledge")), kind || '', reference,
-                    void, amount, currency, time, log, position
+                    void, amount, currency, time, log, position, imported
                 FROM state_money m ORDER BY 1, 2, 3
                 """),
         Projection(
