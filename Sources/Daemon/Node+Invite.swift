@@ -33,13 +33,14 @@ extension Node {
         guard let bundle = try await write(operations: [Operation(invite)]).first else {
             throw Failure(.internalError, "the invite was not written")
         }
+        let addresses = ticketAddresses()
         let ticket = try Ticket(
-            charter: charter, networkKey: networkKey, personKey: personKey, addresses: ticketAddresses(),
+            charter: charter, networkKey: networkKey, personKey: personKey, addresses: addresses,
             inviteKey: key,
             order: presentation.order,
             excerpts: presentation.excerpts + [try Excerpt(of: bundle, index: 0)],
             inviteSignatures: presentation.inviteSignatures)
-        return MakeInvite.Answer(ticket: ticket.text)
+        return MakeInvite.Answer(ticket: ticket.text, addresses: addresses)
     }
 
     /// Where a newcomer tries first: here, then at those we dialled.

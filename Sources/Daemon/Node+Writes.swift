@@ -1,6 +1,7 @@
 import API
 package import AuthorLog
 package import Community
+import Founding
 import Identity
 import Logging
 import Storage
@@ -86,7 +87,7 @@ extension Node {
         var written: [(write: PendingWrite, bundles: [VerifiedBundle])] = []
         do {
             try needSpace()
-            var (author, bundles) = try ownLog.author(wallMilliseconds: wall)
+            var (author, bundles) = try nextAuthor(wallMilliseconds: wall)
             let isOpening = !bundles.isEmpty
             for write in batch {
                 var attempt = author
@@ -101,10 +102,12 @@ extension Node {
             }
             guard !written.isEmpty else { return }
             let growths = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
-            try ownLog.committed(author)
+            try mark(author, for: written.map(\.write))
             if isOpening { opened(author.state.log) }
             grew(growths)
             for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
+        } catch let error as NodeError {
+            throw error
         } catch {
             let failure = Failure(writing: error)
             for (write, _) in written { write.answer.resume(throwing: failure) }
@@ -112,6 +115,27 @@ extension Node {
                 for write in batch { write.answer.resume(throwing: failure) }
             }
             try tolerate(error, doing: "writing")
+        }
+    }
+
+    private func nextAuthor(wallMilliseconds: UInt64) throws -> (author: Author, opening: [VerifiedBundle]) {
+        do {
+            return try ownLog.author(wallMilliseconds: wallMilliseconds)
+        } catch let error as FoundingError where error.isDiskFull {
+            throw StorageError.diskIsFull
+        }
+    }
+
+    /// What is stored and not marked must not leave, and nothing more may follow it: the process ends, and a start sorts it out.
+    private func mark(_ author: Author, for stored: [PendingWrite]) throws {
+        do {
+            try ownLog.committed(author)
+        } catch {
+            let failure = Failure(
+                .storage, "it is stored, but the mark beside the key could not be written: \(error)",
+                hint: "start the node again, and look before you repeat it")
+            for write in stored { write.answer.resume(throwing: failure) }
+            throw NodeError.storageFailed("writing the mark: \(error)")
         }
     }
 
@@ -167,6 +191,8 @@ extension Failure {
         case let failure as Failure: self = failure
         case StorageError.diskIsFull:
             self.init(.diskFull, "nothing was written: the disk of the home is full")
+        case let error as FoundingError:
+            self.init(.storage, "nothing was written: \(error.message)", hint: error.hint)
         case AuthorError.notAuthentic(.overOperationQuota), AuthorError.notAuthentic(.overByteQuota):
             self.init(.quota, "nothing was written: the day's quota of your grant is used up")
         case AuthorError.notAuthentic(.noValidRight):

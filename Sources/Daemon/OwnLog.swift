@@ -141,8 +141,11 @@ struct OwnLog {
         switch state {
         case .writes(let author, _): return (author, [])
         case .continues(let log):
+            _ = try home.prepareMark()
             return (try Author(state: log, clock: merged(log.time), charter: charter, key: key), [])
         case .opensNew:
+            // Before anything is written: on a full disk there must be a place for the mark of what is.
+            _ = try home.prepareMark()
             let number = (latest?.log.incarnation.number ?? 0).addingReportingOverflow(1)
             guard !number.overflow, let random = UInt64(bytes: Sodium.random(8)) else {
                 throw AuthorError.notMyLog

@@ -65,7 +65,7 @@ extension FoundingError {
     }
 
     private static let diskFull = "E-DISK-FULL"
-    var isDiskFull: Bool { code == Self.diskFull }
+    package var isDiskFull: Bool { code == Self.diskFull }
 
     /// - Parameter doing: What we were about, like `read`.
     static func system(_ doing: String, _ path: String, _ number: Int32) -> FoundingError {

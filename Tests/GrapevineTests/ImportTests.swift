@@ -248,6 +248,23 @@ struct ImporterTests {
         #expect(!FileManager.default.fileExists(atPath: "never-written.rejected.csv"))
     }
 
+    @Test func `a rejected file that is there stays, as somebody may be mending it`() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("grapevine-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let path = directory.appendingPathComponent("rows.rejected.csv").path
+        try "mended".write(toFile: path, atomically: false, encoding: .utf8)
+        let header = try CSVHeader(row: Array("backer,joined_at,code\n".utf8), kind: .backers)
+        for name in ["rows.rejected-2.csv", "rows.rejected-3.csv"] {
+            var file = RejectedFile(path: path, header: header)
+            try file.append([Rejection(line: 9, rule: "a rule", row: Array("x,,\n".utf8)[...], isRecord: true)])
+            #expect(file.path.hasSuffix("/" + name))
+            let text = try String(contentsOfFile: file.path, encoding: .utf8)
+            #expect(text.hasSuffix("9,,,\"a rule\",x,,\n"), "\(text)")
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "mended")
+    }
+
     @Test func `rejected rows can be mended and imported`() async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("grapevine-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)

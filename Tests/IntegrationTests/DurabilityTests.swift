@@ -105,6 +105,27 @@ struct DurabilityTests {
         }
     }
 
+    @Test func `a write that is stored and cannot be marked is called stored, and the node ends`() throws {
+        let cluster = try Cluster()
+        let node = cluster.nodes[0]
+        _ = try node.json(["backer", "add", "--external", "before"])
+        try node.stop()
+        let mark = node.home.appending(path: "mark")
+        let kept = cluster.folder.appending(path: "mark")
+        try node.start()
+        try FileManager.default.moveItem(at: mark, to: kept)
+        try FileManager.default.createDirectory(at: mark, withIntermediateDirectories: false)
+        let refused = try node.call(["backer", "add", "--external", "stored", "--json"])
+        #expect(refused.status == 70 && refused.output.contains("it is stored"), "\(refused.output)")
+        #expect(try node.ended() == 70)
+        try FileManager.default.removeItem(at: mark)
+        try FileManager.default.moveItem(at: kept, to: mark)
+        try node.start()
+        #expect(try node.json(["totals"])["backers"] as? Int == 2)
+        _ = try node.json(["backer", "add", "--external", "after"])
+        try node.expectClean()
+    }
+
     @Test func `a newcomer gets the whole record and prints the same; a stranger gets no byte`() throws {
         let cluster = try Cluster()
         for index in 0..<20 { _ = try cluster.nodes[0].json(["backer", "add", "--external", "b\(index)"]) }

@@ -134,9 +134,12 @@ package struct MakeInvite: Request {
     package struct Answer: Codable, Hashable, Sendable {
         /// A secret.
         package var ticket: String
+        /// That it names, `host:port`: whom its holder calls.
+        package var addresses: [String]
 
-        package init(ticket: String) {
+        package init(ticket: String, addresses: [String]) {
             self.ticket = ticket
+            self.addresses = addresses
         }
     }
 }

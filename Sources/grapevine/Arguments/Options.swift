@@ -30,7 +30,7 @@ struct TableOptions: ParsableArguments {
 
 /// Which rows of a list.
 struct PageOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Rows to print; 0 for all.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Rows to print; 0 for all.", valueName: "n"))
     var limit = Limits.pageRows
 
     @Option(help: ArgumentHelp("The `next` of the page before.", valueName: "cursor"))

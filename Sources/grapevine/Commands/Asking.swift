@@ -12,6 +12,8 @@ protocol Asking: AsyncParsableCommand {
     func answer() async throws -> Question.Answer
     /// For people.
     func lines(_ answer: Question.Answer) -> [String]
+    /// Said beside the answer, where something is odd about it.
+    func remarks(_ answer: Question.Answer) -> [String]
     /// What the shell is told once the answer is printed.
     func exit(_ answer: Question.Answer) -> ExitStatus
 }
@@ -20,6 +22,7 @@ extension Asking {
     var patience: Duration { .seconds(120) }
 
     func exit(_ answer: Question.Answer) -> ExitStatus { .ok }
+    func remarks(_ answer: Question.Answer) -> [String] { [] }
 
     func answer() async throws -> Question.Answer {
         let question = try question()
@@ -36,6 +39,7 @@ extension Asking {
         } else {
             Console.show(lines(answer))
         }
+        for remark in remarks(answer) { Console.remark(remark) }
         let status = exit(answer)
         if status != .ok { throw PartlyDone(exit: status) }
     }

@@ -9,7 +9,7 @@ struct Start: AsyncParsableCommand {
         discussion: """
             Examples:
               grapevine start
-              grapevine start --listen 0.0.0.0:7433 --peer ana.example.org:7433
+              grapevine start --listen 192.168.1.20:7433 --peer ana.example.org:7433
 
             It returns once the daemon is ready. Its log is grapevined.log in the home.
             """)

@@ -15,6 +15,9 @@ struct Export: AsyncParsableCommand {
 
             Ids of several sources come in one file unless --source picks one; its file
             is read back with the same --source. A row with ids of two is in neither.
+
+            A row says of a pledge one amount and one status: partial payments and
+            refunds are in the record, and not in the file.
             """)
 
     @Argument(help: "ambassadors, backers or pledges.")

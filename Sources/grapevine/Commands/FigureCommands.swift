@@ -57,7 +57,7 @@ struct Leaderboard: AsyncParsableCommand {
     var by = LeaderboardScore.credited
     @Option(help: ArgumentHelp("Of the credit; the community's own unless given.", valueName: "currency"))
     var currency: String?
-    @Option(help: ArgumentHelp("Places to print; 0 for all.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Places to print; 0 for all.", valueName: "n"))
     var limit = 10
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions

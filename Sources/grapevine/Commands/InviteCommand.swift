@@ -30,5 +30,14 @@ struct Invite: Asking {
             role: role, uses: uses, validSeconds: try DurationText(argument: expires, of: "--expires").seconds)
     }
 
+    func remarks(_ answer: MakeInvite.Answer) -> [String] {
+        guard answer.addresses.isEmpty else { return [] }
+        return [
+            "This ticket names no place to call: its holder will find nobody.",
+            "Start this node with the address by which others reach it, and invite again:",
+            "  grapevine stop; grapevine start --listen 192.168.1.20:7433",
+        ]
+    }
+
     func lines(_ answer: MakeInvite.Answer) -> [String] { [answer.ticket] }
 }

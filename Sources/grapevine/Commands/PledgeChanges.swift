@@ -10,7 +10,7 @@ struct PledgeChange: Asking {
             """)
 
     @OptionGroup var pledge: PledgeArgument
-    @Option(help: ArgumentHelp("Exact decimals, like 12.50.", valueName: "amount"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Exact decimals, like 12.50.", valueName: "amount"))
     var amount: String
     @OptionGroup var common: CommonOptions
 
@@ -48,7 +48,7 @@ struct PledgeRefund: Asking {
             """)
 
     @OptionGroup var pledge: PledgeArgument
-    @Option(help: ArgumentHelp("All that is left unless given.", valueName: "amount"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("All that is left unless given.", valueName: "amount"))
     var amount: String?
     @Option(help: ArgumentHelp("The refund's own id; needed from the second part on.", valueName: "id"))
     var reference: String?

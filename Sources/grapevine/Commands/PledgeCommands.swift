@@ -32,7 +32,7 @@ struct PledgeAdd: Asking {
     var backer: String?
     @Flag(help: "Nobody says who.")
     var anonymous = false
-    @Option(help: ArgumentHelp("Exact decimals, like 12.50.", valueName: "amount"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Exact decimals, like 12.50.", valueName: "amount"))
     var amount: String
     @Option(help: ArgumentHelp("The community's own unless given.", valueName: "currency"))
     var currency: String?

@@ -92,7 +92,7 @@ struct ReferralTree: Asking {
 
     @Argument(help: "A code.")
     var code: String
-    @Option(help: ArgumentHelp("Generations to show.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Generations to show.", valueName: "n"))
     var depth = Limits.treeDepth
     @OptionGroup var common: CommonOptions
 

@@ -3,7 +3,7 @@ import Glibc
 
 /// The rows that were left out, each with its reason before it: mend them there, and import that file.
 struct RejectedFile {
-    let path: String
+    private(set) var path: String
     private let header: CSVHeader
     private var file: Int32?
 
@@ -34,7 +34,7 @@ struct RejectedFile {
         guard !rejections.isEmpty else { return }
         var bytes: [UInt8] = []
         if file == nil {
-            file = try Self.create(path)
+            (path, file) = try Self.create(path)
             bytes += Array("line,column,value,rule,".utf8) + header.rowWithoutLineEnd + [UInt8(ascii: "\n")]
         }
         for rejection in rejections { Self.append(rejection, to: &bytes) }
@@ -57,11 +57,22 @@ struct RejectedFile {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    private static func create(_ path: String) throws(Failure) -> Int32 {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Failure(.file, "could not write \(path): \(String(cString: strerror(errno)))") }
-        return file
+    /// One that is there may be half mended: it stays, and ours gets a number.
+    private static func create(_ path: String) throws(Failure) -> (path: String, file: Int32) {
+        var number = 1
+        while true {
+            let name = number == 1 ? path : "\(path.hasSuffix(".csv") ? String(path.dropLast(4)) : path)-\(number).csv"
+            let file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            if file >= 0 { return (name, file) }
+            guard errno == EEXIST, number < rejectedFileLimit else {
+                throw Failure(.file, "could not write \(name): \(String(cString: strerror(errno)))")
+            }
+            number += 1
+        }
     }
+
+    /// Beside each other, of one name: more are nobody's work in progress.
+    private static let rejectedFileLimit = 1_000
 
     private func write(_ bytes: [UInt8]) throws(Failure) {
         guard let file else { return }

@@ -160,6 +160,11 @@ final class Node {
         process?.end()
     }
 
+    /// Waits until the daemon has ended by itself.
+    ///
+    /// - Returns: Its exit status.
+    func ended() throws -> Int32? { process?.wait(seconds: 30) }
+
     func stop(sourceLocation: SourceLocation = #_sourceLocation) throws {
         guard let process, process.status == nil else { return }
         process.signal(SIGTERM)
