@@ -56,6 +56,10 @@ struct VerifyTests {
             testDescription: "an ambassador's reach", name: "SELECT 1",
             statements: ["UPDATE state_ambassadors SET reach = reach + 1"], problem: ": reach is"),
         Damage(
+            testDescription: "the key of a code", name: "SELECT 1",
+            statements: ["UPDATE state_codes SET code_key = zeroblob(16) WHERE code = 'CODEA'"],
+            problem: "code CODEA: code_key is \"00"),
+        Damage(
             testDescription: "the totals", name: "SELECT 1",
             statements: ["UPDATE state_totals SET backers = backers + 1"], problem: "totals 1: backers is"),
         Damage(

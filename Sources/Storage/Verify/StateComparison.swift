@@ -100,7 +100,7 @@ struct StateComparison {
         Projection(
             name: "code", keyColumns: 1,
             sql: """
-                SELECT c.code, hex(own_id) AS own_id, \(person("c.own_person")) AS own_person,
+                SELECT c.code, lower(hex(code_key)) AS code_key, hex(own_id) AS own_id, \(person("c.own_person")) AS own_person,
                     \(person("c.registrant")) AS registrant, written, period, at, log, position
                 FROM state_codes c ORDER BY c.code
                 """),
