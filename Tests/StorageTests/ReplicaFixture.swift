@@ -25,6 +25,8 @@ final class ReplicaFixture {
     private let founder = SigningKey.generate()
     let order: SignedRootOrder
     private(set) var authors: [Author] = []
+    /// What each of them shows of the way from the root.
+    private(set) var chains: [[Excerpt]] = [[]]
     /// Everything written, as runs of one bundle with their signatures.
     private(set) var runs: [[UInt8]] = []
 
@@ -47,12 +49,18 @@ final class ReplicaFixture {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    private func addSteward() throws {
+    private func addSteward() throws { _ = try addMember(.steward) }
+
+    /// A member whom the founder granted a role, and who has presented it.
+    ///
+    /// - Returns: Which of ``authors``.
+    func addMember(_ role: Role, sources: [String] = []) throws -> Int {
         let key = SigningKey.generate()
-        let grant = try Grant(subject: key.publicKey(as: MemberKey.self), role: .steward)
+        let grant = try Grant(subject: key.publicKey(as: MemberKey.self), role: role, sources: sources)
         let bundle = try write([Operation(grant)], author: 0)
-        let excerpt = try Excerpt(of: bundle, index: 0)
-        try add(key, presentation: try Presentation(order: order, excerpts: [excerpt]))
+        chains.append([try Excerpt(of: bundle, index: 0)])
+        try add(key, presentation: try Presentation(order: order, excerpts: chains[chains.count - 1]))
+        return authors.count - 1
     }
 
     private func add(_ key: SigningKey, presentation: Presentation) throws {

@@ -73,7 +73,7 @@ struct Chain {
         case .invite(let invite):
             issuer = try admit(header.member, by: invite, charter: charter)
         }
-        guard issuer.role == .steward else { throw .issuerIsNoSteward(link: link) }
+        guard Role.issuers.contains(issuer.role) else { throw .issuerIsNoSteward(link: link) }
         guard issuer.isValid(at: header.time) else { throw .issuerExpired(link: link) }
         guard header.time > time else { throw .timesNotAscending(link: link) }
         guard excerpt.showsItsOperation else { throw .notInBundle(link: link) }

@@ -36,7 +36,7 @@ extension Fold {
 
     /// A member whose right is that of an ambassador has an own code, and thereby is one.
     private func mergeMember(_ right: Right, into batch: FoldBatch) throws {
-        guard right.role == .ambassador else { return }
+        guard Fact.memberCode.roles.contains(right.role) else { return }
         let person = try batch.person(right.person ?? rules.pseudonyms.person(of: right.memberID))
         person.row.memberID = person.row.memberID.map { min($0, right.memberID) } ?? right.memberID
         try claimOwnCode(of: right.memberID.raw, for: person, in: batch)

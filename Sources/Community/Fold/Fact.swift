@@ -1,0 +1,100 @@
+package import AuthorLog
+
+/// What an operation may state, as far as the rules of who may tell it apart: the rows of the table of roles.
+///
+/// The one place where those rules stand: ``Permission``, the fold and the tests are made from it, and Protocol/3-community.md,
+/// *Roles*, prints it.
+package enum Fact: CaseIterable, Sendable {
+    /// A chain that ends in its author: his log counts from there on.
+    case membership
+    /// The own code of the member id, which comes with a membership.
+    case memberCode
+    /// A chain goes on through what its author grants, or invites to.
+    case grant, invite
+    /// Every record states this, whatever else it states.
+    case record
+    case imported, joined, claim, ownCode, code
+    /// Whose id the nonce proves to be the author's own; of a source that the author's right names; any other.
+    case ownPledge, sourcedPledge, otherPledge
+    /// A void is judged as what it takes back.
+    case confirm, refund, lapse
+    /// Of the author's own pledge, proved by the nonce; of any other.
+    case ownCancel, otherCancel
+
+    /// Who may: with anybody else's right the operation is kept and passed on, and changes nothing.
+    package var roles: ClosedRange<Role> {
+        switch self {
+        case .membership: Role.given
+        case .memberCode: .ambassador ... .ambassador
+        case .grant, .invite: Role.issuers
+        case .record, .joined, .claim, .ownPledge, .ownCancel: .ambassador ... .steward
+        case .sourcedPledge, .confirm, .refund, .lapse, .otherCancel: .treasurer ... .steward
+        case .imported, .ownCode, .code, .otherPledge: .steward ... .steward
+        }
+    }
+
+    package var kind: OperationKind {
+        switch self {
+        case .membership, .memberCode: .present
+        case .grant: .grant
+        case .invite: .invite
+        default: .record
+        }
+    }
+
+    /// As the protocol prints it.
+    package var name: String {
+        switch self {
+        case .membership: "the author is a member"
+        case .memberCode: "own code of the member id"
+        case .grant: "a right for a member key"
+        case .invite: "a right for whoever the invite key signs"
+        case .record: "any record: `person`, `source`"
+        case .imported: "`imported` flag"
+        case .joined: "`joined`"
+        case .claim: "`claim`"
+        case .ownCode: "`own_code`"
+        case .code: "`code`"
+        case .ownPledge: "`pledge`, its author's own (proved by the nonce)"
+        case .sourcedPledge: "`pledge`, another, of a source that the author's right names"
+        case .otherPledge: "`pledge`, any other"
+        case .confirm: "`money` confirm"
+        case .refund: "`money` refund"
+        case .lapse: "`money` lapse"
+        case .ownCancel: "`money` cancel of the author's own pledge (proved by the nonce)"
+        case .otherCancel: "`money` cancel of any other"
+        }
+    }
+}
+
+extension Record {
+    /// Everything it states that somebody needs the right to.
+    package func facts(under right: Right, pseudonyms: Pseudonyms) -> [Fact] {
+        var facts = [Fact.record]
+        if isImported { facts.append(.imported) }
+        if joined != nil { facts.append(.joined) }
+        if claim != nil { facts.append(.claim) }
+        if ownCode { facts.append(.ownCode) }
+        if registration != nil { facts.append(.code) }
+        // The nonce makes the id from the author's member id: nobody else can have made that pledge. A record may name two
+        // pledges, and the nonce proves at most one of them.
+        let own = pledgeNonce.map { pseudonyms.pledge(by: right.memberID, nonce: $0) }
+        if let pledge {
+            facts.append(pledge.id == own ? .ownPledge : isOfSource(of: right) ? .sourcedPledge : .otherPledge)
+        }
+        for fact in money {
+            switch fact.kind {
+            case .confirm: facts.append(.confirm)
+            case .refund: facts.append(.refund)
+            case .lapse: facts.append(.lapse)
+            case .cancel: facts.append(own != nil && paidPledge == own ? .ownCancel : .otherCancel)
+            }
+        }
+        return facts
+    }
+
+    /// Bytes, not characters, as no Unicode version may decide what counts.
+    private func isOfSource(of right: Right) -> Bool {
+        !source.isEmpty && right.sources.contains { $0.utf8.elementsEqual(source.utf8) }
+    }
+}
