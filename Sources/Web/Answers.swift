@@ -24,6 +24,7 @@ extension Routes {
         // Referrals.
         add(AddReferral.self) { try await node.answer($0) }
         add(ListReferrals.self) { try await node.answer($0) }
+        add(ExplainReferral.self) { try await node.answer($0) }
         add(GetReferralTree.self) { try await node.answer($0) }
         add(GetReferralPath.self) { try await node.answer($0) }
         // Pledges.

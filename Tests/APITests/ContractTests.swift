@@ -97,8 +97,8 @@ struct ContractTests {
             CancelPledge.path,
             ShowPledge.path, ListPledges.path, ListBackers.path, ShowBacker.path, ListAmbassadors.path,
             ShowAmbassador.path, ListCodes.path, ShowCode.path, GetTotals.path, GetLeaderboard.path, ExportRows.path,
-            VerifyRecord.path, GetVerifyProgress.path, RebuildState.path,
+            VerifyRecord.path, GetVerifyProgress.path, RebuildState.path, ExplainReferral.path,
         ]
-        #expect(Set(paths).count == 31)
+        #expect(Set(paths).count == 32)
     }
 }

@@ -108,6 +108,9 @@ struct QueryPlanTests {
         try expectNoScan(isAnalysed: isAnalysed) {
             _ = try ReferralListQuery(person: 9, page: PageRequest(limit: 5)).run($0)
         }
+        try expectNoScan(isAnalysed: isAnalysed) {
+            _ = try ReferralExplainQuery(person: 9, pseudonyms: QueryFixture.pseudonyms).run($0)
+        }
     }
 
     @Test(arguments: [false, true]) func `a leaderboard reads the ambassadors and nothing else whole`(

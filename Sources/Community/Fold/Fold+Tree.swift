@@ -3,13 +3,14 @@ extension Fold {
     func winningClaim(
         of person: FoldEntry<PersonRow>, in batch: FoldBatch
     ) throws -> (claim: ClaimRow, owner: PersonNumber)? {
-        var best: (claim: ClaimRow, owner: PersonNumber)?
-        for claim in try batch.claims(of: person.row.number) {
-            guard let owner = try batch.code(number: claim.code).row.owner, owner != person.row.number else { continue }
-            if let known = best, !order.isEarlier(claim.place, than: known.claim.place) { continue }
-            best = (claim, owner)
+        let claims = try batch.claims(of: person.row.number)
+        let candidates = try claims.map {
+            ClaimRule.Candidate(place: $0.place, owner: try batch.code(number: $0.code).row.owner)
         }
-        return best
+        guard let index = ClaimRule.winner(among: candidates, of: person.row.number, order: order),
+            let owner = candidates[index].owner
+        else { return nil }
+        return (claims[index], owner)
     }
 
     /// Codes whose owner changed: everybody who claims or carries them is looked at again.

@@ -47,6 +47,12 @@ extension ReplicaStore {
         try await answer("reading claims") { try ReferralListQuery(person: person, page: page).run($0) }
     }
 
+    /// - Returns: nil where there is no such person.
+    package func explainReferral(of person: PersonNumber) async throws -> ReferralExplainQuery.Answer? {
+        let query = ReferralExplainQuery(person: person, pseudonyms: rules.pseudonyms)
+        return try await answer("explaining claims") { try query.run($0) }
+    }
+
     // MARK: Lists, and one alone
 
     package func backers(_ page: PageRequest) async throws -> ListPage<BackerQuery.Row> {

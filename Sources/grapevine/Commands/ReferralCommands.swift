@@ -9,10 +9,13 @@ struct ReferralGroup: AsyncParsableCommand {
             Examples:
               grapevine referral add p_1042 SUNNY-1
               grapevine referral list p_1042
+              grapevine referral explain p_1042
               grapevine referral tree SUNNY-1 --depth 2
               grapevine referral path p_1042
             """,
-        subcommands: [ReferralAdd.self, ReferralList.self, ReferralTree.self, ReferralPath.self])
+        subcommands: [
+            ReferralAdd.self, ReferralList.self, ReferralExplain.self, ReferralTree.self, ReferralPath.self,
+        ])
 }
 
 struct ReferralAdd: Asking {
@@ -79,6 +82,29 @@ struct ReferralList: Listing {
     func question() -> ListReferrals {
         ListReferrals(PersonReference(person, source: source.source))
     }
+}
+
+struct ReferralExplain: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Why somebody counts as having brought a person.",
+        discussion: """
+            Every claim, who owns its code now, who recorded it, and the rule by which it wins or does not.
+
+            Examples:
+              grapevine referral explain p_1042
+              grapevine referral explain p_1042 --json
+            """)
+
+    @Argument(help: "An external id, a contact, a printed id or a code.")
+    var person: String
+    @OptionGroup var source: SourceOption
+    @OptionGroup var common: CommonOptions
+
+    func question() -> ExplainReferral {
+        ExplainReferral(PersonReference(person, source: source.source))
+    }
+
+    func lines(_ answer: ExplainReferral.Answer) -> [String] { ExplainText.lines(answer) }
 }
 
 struct ReferralTree: Asking {
