@@ -38,9 +38,12 @@ package final class ReplicaStore: Sendable {
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try Self.assertDurable(database)
             }
-            try pool.write { try Self.prepareTables($0, charter: charter) }
+            let isFolded = try pool.write { try Self.prepareTables($0, charter: charter) }
             writer = try Writer(charter: charter, rules: rules)
-            try pool.writeWithoutTransaction { [writer] in try writer.load(from: $0) }
+            try pool.writeWithoutTransaction { [writer] database in
+                try writer.load(from: database)
+                if !isFolded { try writer.foldState(in: database) }
+            }
         } catch {
             throw StorageError(error, doing: "opening \(path)")
         }
@@ -97,12 +100,14 @@ package final class ReplicaStore: Sendable {
         }
     }
 
-    private static func prepareTables(_ database: Database, charter: Charter) throws {
+    /// - Returns: False where the state's tables were of another shape: they are empty now, and to be folded anew.
+    private static func prepareTables(_ database: Database, charter: Charter) throws -> Bool {
         if try !database.tableExists("node") {
             try Schema.create(in: database)
             try NodeValue.schema.write([UInt8(Schema.version)], to: database)
             try NodeValue.community.write(charter.id.bytes, to: database)
             try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
+            try NodeValue.stateVersion.write([UInt8(Schema.stateVersion)], to: database)
         }
         guard try NodeValue.schema.read(from: database) == [UInt8(Schema.version)] else {
             throw StorageError.unreadable("it was made by another version of Grapevine")
@@ -110,6 +115,9 @@ package final class ReplicaStore: Sendable {
         guard try NodeValue.community.read(from: database) == charter.id.bytes else {
             throw StorageError.unreadable("it holds another community's record")
         }
+        if try NodeValue.stateVersion.read(from: database) == [UInt8(Schema.stateVersion)] { return true }
+        try Schema.replaceState(in: database)
+        return false
     }
 }
 
@@ -117,6 +125,8 @@ package final class ReplicaStore: Sendable {
 package enum NodeValue: String {
     case schema, community
     case foldVersion = "fold_version"
+    /// Written last where the state is folded anew: whoever was interrupted begins again.
+    case stateVersion = "state_version"
     /// Also in the mark beside the key: a database put back from elsewhere does not have it.
     case token
 

@@ -232,7 +232,16 @@ struct CommandsTests {
             #expect(board.rows.map(\.creditedMinor) == [1_500])
             let refunded = try await node.answer(RefundPledge(reference, reference: "r-2"))
             #expect(refunded.status == .refunded)
-            #expect(refunded.history?.map(\.kind) == [.paid, .refunded, .refunded])
+            let history = try #require(refunded.history)
+            #expect(
+                history.filter { $0.reference != nil || $0.kind == .refunded }.map(\.kind) == [
+                    .paid, .refunded, .refunded,
+                ])
+            let amounts = history.filter { $0.kind == .amount }
+            #expect(amounts.map { $0.amount?.minor } == [1_250, 2_000])
+            #expect(amounts.map { $0.amountBefore?.minor } == [nil, 1_250])
+            #expect(amounts.map(\.standing) == [.overtaken, .counts])
+            #expect(history.allSatisfy { $0.member.count == 64 })
             let totals = try await node.answer(GetTotals())
             #expect(totals.money.map(\.paidMinor) == [2_000])
             #expect(totals.money.map(\.refundedMinor) == [2_000])

@@ -3,6 +3,7 @@ import Community
 import FoundationEssentials
 import GRDB
 import Identity
+import Testing
 
 @testable import Storage
 
@@ -18,6 +19,14 @@ final class QueryFixture: Sendable {
         try queue.write { try Schema.create(in: $0) }
         try log(1)
         try log(2)
+    }
+
+    static func community() throws -> (Charter, FoldRules) {
+        let charter = try Charter(
+            title: "Queries", currency: "USD", createdMilliseconds: 1, rootKey: RootKey(raw: .zero),
+            successorKeyHash: Hash256(raw: .zero), personKeyHash: Hash256(raw: .zero))
+        let rules = FoldRules(charter: charter, currency: try #require(Currency("USD")), pseudonyms: pseudonyms)
+        return (charter, rules)
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
@@ -140,7 +149,7 @@ final class QueryFixture: Sendable {
             "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?)",
             [
                 number, (id ?? Self.pledge(number)).data, backer, at, amount, currency, code, paid, refunded,
-                Int64(state.rawValue), firstTouch, lastTouch, Data(),
+                Int64(state.rawValue), firstTouch, lastTouch, Data([0]),
             ])
         if let external { try execute("INSERT INTO detail_pledges VALUES (?, ?, ?)", [number, source, external]) }
     }

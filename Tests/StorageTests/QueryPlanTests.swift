@@ -126,7 +126,11 @@ struct QueryPlanTests {
     @Test(arguments: [false, true]) func `one person, code or pledge is found by index`(_ isAnalysed: Bool) throws {
         try expectNoScan(isAnalysed: isAnalysed) { _ = try BackerQuery().details(of: 2, $0) }
         try expectNoScan(isAnalysed: isAnalysed) { _ = try Self.credit().details(of: 2, $0) }
-        try expectNoScan(isAnalysed: isAnalysed) { _ = try PledgeQuery().details(of: 2, $0) }
+        try expectNoScan(isAnalysed: isAnalysed) { _ = try PledgeQuery().row(of: 2, $0) }
+        let (charter, rules) = try QueryFixture.community()
+        try expectNoScan(isAnalysed: isAnalysed) {
+            _ = try PledgeHistoryQuery(pledge: 2, charter: charter, rules: rules).run($0)
+        }
         let code = try #require(CodeText("C2"))
         try expectNoScan(isAnalysed: isAnalysed) { _ = try CodeQuery().details(of: code, $0) }
         let people = PersonResolver(pseudonyms: QueryFixture.pseudonyms)

@@ -16,8 +16,10 @@ package struct PledgeRow: Codable, Hashable, Sendable {
     @Nullable package var code: String?
     /// Whom it credits by the community's own rule.
     @Nullable package var ambassador: String?
-    /// Only alone: its money facts, oldest first.
-    package var history: [MoneyFact]?
+    /// Only alone: everything that was ever written of it, oldest first.
+    package var history: [PledgeEvent]?
+    /// True where older writes are left out of ``history``.
+    package var historyMore: Bool?
 
     enum CodingKeys: String, CodingKey {
         case pledge, id, backer, currency, exponent, status, code, ambassador, history
@@ -25,12 +27,13 @@ package struct PledgeRow: Codable, Hashable, Sendable {
         case pledgedAt = "pledged_at"
         case paidMinor = "paid_minor"
         case refundedMinor = "refunded_minor"
+        case historyMore = "history_more"
     }
 
     package init(
         pledge: String, id: String, backer: String?, amountMinor: Int64, currency: String, exponent: Int,
         pledgedAt: Timestamp, status: PledgeStatus, paidMinor: Int64, refundedMinor: Int64, code: String? = nil,
-        ambassador: String? = nil, history: [MoneyFact]? = nil
+        ambassador: String? = nil, history: [PledgeEvent]? = nil, historyMore: Bool? = nil
     ) {
         self.pledge = pledge
         self.id = id
@@ -45,38 +48,6 @@ package struct PledgeRow: Codable, Hashable, Sendable {
         self.code = code
         self.ambassador = ambassador
         self.history = history
-    }
-}
-
-/// A payment, a refund, a cancellation or a lapse.
-package struct MoneyFact: Codable, Hashable, Sendable {
-    package enum Kind: String, CaseIterable, Codable, Sendable {
-        case paid, refunded, cancelled, lapsed
-    }
-
-    package var kind: Kind
-    package var amountMinor: Int64
-    package var currency: String
-    package var exponent: Int
-    @Nullable package var reference: String?
-    package var at: Timestamp
-    /// Taken back, or in another currency than the pledge: counts as nothing.
-    package var void: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case kind, currency, exponent, reference, at, void
-        case amountMinor = "amount_minor"
-    }
-
-    package init(
-        kind: Kind, amountMinor: Int64, currency: String, exponent: Int, reference: String?, at: Timestamp, void: Bool
-    ) {
-        self.kind = kind
-        self.amountMinor = amountMinor
-        self.currency = currency
-        self.exponent = exponent
-        self.reference = reference
-        self.at = at
-        self.void = void
+        self.historyMore = historyMore
     }
 }

@@ -28,6 +28,9 @@ extension Fold {
         for change in changes.money {
             if let pledge = batch.pledges[change.row.pledge] { touch(pledge.row.id.raw) }
         }
+        changes.overtaken = batch.overtaken.sorted {
+            ($0.pledge, $0.stamp.log, $0.stamp.position) < ($1.pledge, $1.stamp.log, $1.stamp.position)
+        }
         changes.buckets = buckets.indices.filter { buckets[$0] }.map { UInt16($0) }
         changes.skipped = batch.skipped
         changes.told = batch.told

@@ -109,7 +109,11 @@ extension Fold {
     ) throws {
         let entry = try batch.pledge(pledge.id, currency: rules.currency)
         func write(_ register: Writers.Register, _ change: (inout PledgeRow) -> Void) {
-            if let known = entry.row.writers[register], !order.isEarlier(known, than: stamp) { return }
+            if let known = entry.row.writers[register] {
+                let isLatest = order.isEarlier(known, than: stamp)
+                batch.overtake(isLatest ? known : stamp, of: entry.row.number)
+                guard isLatest else { return }
+            }
             entry.row.writers[register] = stamp
             change(&entry.row)
         }
@@ -135,7 +139,11 @@ extension Fold {
             amount: fact.amount ?? .zero(rules.currency), stamp: stamp, isImported: isImported)
         let known = try batch.money(of: pledge.row.number)
         guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else { return batch.add(row) }
-        if order.isEarlier(rival.row.stamp, than: stamp) { rival.row = row }
+        // Of several in one record the first counts; the record as a whole is overtaken by none of its own facts.
+        guard rival.row.stamp != stamp else { return }
+        let isLatest = order.isEarlier(rival.row.stamp, than: stamp)
+        batch.overtake(isLatest ? rival.row.stamp : stamp, of: pledge.row.number)
+        if isLatest { rival.row = row }
     }
 
     /// Claimed times before the author's grant count from the grant, except in imports.

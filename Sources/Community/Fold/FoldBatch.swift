@@ -37,6 +37,7 @@ final class FoldBatch {
     var staleMoney: Set<PledgeNumber> = []
     var stalePledges: Set<PledgeNumber> = []
     var staleOwners: Set<PersonNumber> = []
+    private(set) var overtaken: Set<Overtaken> = []
     var skipped: [Skipped] = []
     var told: [Told] = []
 
@@ -152,6 +153,11 @@ final class FoldBatch {
     private func touch(_ row: PledgeRow) {
         if pledges[row.number] == nil { _ = adopt(pledge: row, isStored: true) }
         stalePledges.insert(row.number)
+    }
+
+    /// Notes that something an operation wrote of a pledge is not what counts.
+    func overtake(_ stamp: Stamp, of pledge: PledgeNumber) {
+        overtaken.insert(Overtaken(pledge: pledge, stamp: stamp))
     }
 
     func money(of pledge: PledgeNumber) throws -> FoldMoney {

@@ -33,6 +33,8 @@ package struct FoldChanges: Sendable {
     package var newClaims: [ClaimRow] = []
     package var pledges: [Change<PledgeRow>] = []
     package var money: [Change<MoneyRow>] = []
+    /// Of each pledge the operations that wrote something which counts no more, or never did; some may be noted already.
+    package var overtaken: [Overtaken] = []
     package var ambassadors: [Change<AmbassadorRow>] = []
     package var formerAmbassadors: [PersonNumber] = []
     /// Differences to add.

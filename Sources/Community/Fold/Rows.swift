@@ -158,6 +158,19 @@ package struct MoneyRow: Equatable, Sendable {
     }
 }
 
+/// An operation that wrote a register or money fact of a pledge which a later one overtook.
+///
+/// With the stamps of what counts it tells where all of a pledge's history stands in the logs.
+package struct Overtaken: Hashable, Sendable {
+    package var pledge: PledgeNumber
+    package var stamp: Stamp
+
+    package init(pledge: PledgeNumber, stamp: Stamp) {
+        self.pledge = pledge
+        self.stamp = stamp
+    }
+}
+
 /// An owner of a code, with their place in the tree.
 package struct AmbassadorRow: Equatable, Sendable {
     package var person: PersonNumber

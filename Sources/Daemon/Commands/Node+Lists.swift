@@ -83,6 +83,10 @@ extension Node {
         guard let found = try await ask({ try await $0.pledge(pledge.number) }) else {
             throw Failure(.pledgeUnknown, "the pledge \(pledge.name.text) is gone from the record")
         }
-        return API.PledgeRow(found.row, by: attribution, history: found.history.map { API.MoneyFact($0) })
+        let events = found.history.rows.map {
+            PledgeEvent($0, people: found.history.people, currency: store.rules.currency)
+        }
+        return API.PledgeRow(
+            found.row, by: attribution, history: events, historyMore: found.history.isTruncated ? true : nil)
     }
 }

@@ -67,32 +67,14 @@ extension API.CodeRow {
 }
 
 extension API.PledgeRow {
-    init(_ row: PledgeQuery.Row, by attribution: AttributionKind, history: [API.MoneyFact]? = nil) {
+    init(
+        _ row: PledgeQuery.Row, by attribution: AttributionKind, history: [PledgeEvent]? = nil, historyMore: Bool? = nil
+    ) {
         self.init(
             pledge: row.pledge.text, id: row.pledge.printedID, backer: row.backer?.text, amountMinor: row.amountMinor,
             currency: row.currency, exponent: row.exponent, pledgedAt: Timestamp(stored: row.pledgedAt),
             status: row.state.status, paidMinor: row.paidMinor, refundedMinor: row.refundedMinor, code: row.code,
-            ambassador: row.ambassador(by: attribution)?.text, history: history)
-    }
-}
-
-extension API.MoneyFact {
-    init(_ fact: PledgeQuery.Fact) {
-        self.init(
-            kind: Kind(fact.kind), amountMinor: fact.amountMinor, currency: fact.currency, exponent: fact.exponent,
-            reference: fact.reference, at: Timestamp(stored: fact.at), void: !fact.counts)
-    }
-}
-
-extension API.MoneyFact.Kind {
-    init(_ kind: Record.MoneyKind) {
-        self =
-            switch kind {
-            case .confirm: .paid
-            case .refund: .refunded
-            case .cancel: .cancelled
-            case .lapse: .lapsed
-            }
+            ambassador: row.ambassador(by: attribution)?.text, history: history, historyMore: historyMore)
     }
 }
 

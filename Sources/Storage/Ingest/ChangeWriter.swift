@@ -13,6 +13,7 @@ struct ChangeWriter {
         try writeClaims(changes.newClaims)
         try writePledges(changes.pledges)
         try writeMoney(changes.money.map(\.row))
+        try writeOvertaken(changes.overtaken)
         try writeAmbassadors(changes.ambassadors.map(\.row), former: changes.formerAmbassadors)
         for (key, change) in changes.tallies { try add(change, to: key) }
         try add(changes.totals)
@@ -155,6 +156,17 @@ struct ChangeWriter {
                 values.add(row.amount.currency.code)
                 values.add(row.stamp)
                 values.add(row.isImported)
+            }
+        }
+    }
+
+    private func writeOvertaken(_ rows: [Overtaken]) throws {
+        let insert = try statement(
+            "INSERT OR IGNORE INTO state_overtaken (pledge, time, log, position) VALUES (?, ?, ?, ?)")
+        for row in rows {
+            try insert.run { values in
+                values.add(row.pledge)
+                values.add(row.stamp)
             }
         }
     }

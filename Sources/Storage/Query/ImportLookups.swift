@@ -270,9 +270,10 @@ extension ReplicaStore {
                     "SELECT writers FROM state_pledges WHERE pledge = ?", [pledge.data]
                 ) { try Writers(stored: Array($0[0] as Data)) }
                 guard let writers else { return nil }
-                let reader = LogReader(database: database, charter: charter)
+                var reader = RecordReader(
+                    LogReader(database: database, charter: charter), currency: rules.currency)
                 for stamp in Set(Writers.Register.allCases.compactMap { writers[$0] }) {
-                    guard let record = try reader.record(at: stamp, currency: rules.currency) else { continue }
+                    guard let record = try reader.record(at: stamp) else { continue }
                     let made = record.pledgeNonce.map { rules.pseudonyms.pledge(by: member, nonce: $0) }
                     if made == pledge { return record.pledgeNonce }
                 }
@@ -283,22 +284,6 @@ extension ReplicaStore {
         } catch {
             throw StorageError(error, doing: "looking for who made a pledge")
         }
-    }
-}
-
-extension LogReader {
-    /// - Returns: nil where the operation is no record.
-    fileprivate func record(at stamp: Stamp, currency: Currency) throws -> Record? {
-        let number = try database.firstRow(
-            "SELECT number FROM bundles WHERE log = ? AND position <= ? ORDER BY position DESC LIMIT 1",
-            [stamp.log, Int64(bitPattern: stamp.position)]
-        ) { $0[0] as Int64 }
-        guard let number else { return nil }
-        let bundle = try bundle(number: number)
-        let operations = try bundle.operations()
-        let index = Int(stamp.position - bundle.position)
-        guard operations.indices.contains(index), operations[index].kind == Record.kind else { return nil }
-        return try? Record(decoding: operations[index].body, currency: currency)  // malformed: never counted
     }
 }
 

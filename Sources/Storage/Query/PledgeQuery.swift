@@ -1,8 +1,7 @@
-import AuthorLog
 package import Community
 package import GRDB
 
-/// Pledges by id; and one alone, with its money facts.
+/// Pledges by id; and one alone.
 package struct PledgeQuery: Sendable {
     package struct Row: Hashable, Sendable {
         package var pledge: PledgeName
@@ -33,37 +32,6 @@ package struct PledgeQuery: Sendable {
         }
     }
 
-    /// A payment, a refund, a lapse or a cancellation.
-    package struct Fact: Hashable, Sendable {
-        package var kind: Community.Record.MoneyKind
-        package var amountMinor: Int64
-        package var currency: String
-        package var exponent: Int
-        /// nil for none.
-        package var reference: String?
-        /// Of the operation that stated it, Unix milliseconds.
-        package var at: Int64
-        package var isVoid: Bool
-        /// Not void, and in the pledge's currency.
-        package var counts: Bool
-
-        /// As the state that it leads to is printed.
-        package var name: String {
-            switch kind {
-            case .confirm: PledgeState.paid.name
-            case .refund: PledgeState.refunded.name
-            case .lapse: PledgeState.lapsed.name
-            case .cancel: PledgeState.cancelled.name
-            }
-        }
-    }
-
-    package struct Details: Hashable, Sendable {
-        package var row: Row
-        /// In the total order of who wrote them, oldest first.
-        package var history: [Fact]
-    }
-
     package init() {}
 
     package func list(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
@@ -72,29 +40,8 @@ package struct PledgeQuery: Sendable {
     }
 
     /// - Returns: nil where there is no such pledge.
-    package func details(of pledge: PledgeNumber, _ database: Database) throws -> Details? {
-        guard let row = try database.firstRow(Self.sql + "WHERE p.number = ?", [pledge], Self.row) else { return nil }
-        return Details(row: row, history: try history(of: pledge, in: row.currency, database))
-    }
-
-    private func history(of pledge: PledgeNumber, in currency: String, _ database: Database) throws -> [Fact] {
-        let sql = """
-            SELECT m.kind, m.reference, m.void, m.amount, m.currency, m.time
-            FROM state_money m CROSS JOIN logs l ON l.number = m.log
-            WHERE m.pledge = ? ORDER BY m.time < 0, m.time, l.member, l.incarnation, m.position
-            """
-        return try database.rows(sql, [pledge]) { row in
-            guard let kind = Record.MoneyKind(rawValue: row[0]) else {
-                throw StorageError.stateIsDamaged("money fact of unknown kind \(row[0] as Int64)")
-            }
-            let reference: String = row[1]
-            let isVoid: Bool = row[2]
-            return Fact(
-                kind: kind, amountMinor: row[3], currency: row[4], exponent: try row.exponent(ofCurrency: 4),
-                reference: reference.isEmpty ? nil : reference,
-                at: Int64(clamping: HybridTime(databaseInteger: row[5]).milliseconds), isVoid: isVoid,
-                counts: !isVoid && (!kind.carriesAmount || row[4] == currency))
-        }
+    package func row(of pledge: PledgeNumber, _ database: Database) throws -> Row? {
+        try database.firstRow(Self.sql + "WHERE p.number = ?", [pledge], Self.row)
     }
 
     private static let sql = """

@@ -4,6 +4,8 @@ package enum QueryLimits {
     package static let pageRows = 10_000
     /// Persons in one referral tree, the root included: more than anybody reads, less than an answer of two megabytes.
     package static let treeNodes = 10_000
+    /// Operations of one pledge's history, the latest: each some hundred bytes, and nearly every pledge has one or two.
+    package static let historyOperations = 1_000
     /// Claims on one person that are explained: some hundred bytes each, and a person has one or two.
     package static let explainedClaims = 1_000
 }

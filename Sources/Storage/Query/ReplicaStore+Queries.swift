@@ -87,8 +87,17 @@ extension ReplicaStore {
         try await answer("listing pledges") { try PledgeQuery().list(page, $0) }
     }
 
-    package func pledge(_ pledge: PledgeNumber) async throws -> PledgeQuery.Details? {
-        try await answer("reading a pledge") { try PledgeQuery().details(of: pledge, $0) }
+    /// - Returns: nil where there is no such pledge.
+    package func pledge(
+        _ pledge: PledgeNumber
+    ) async throws -> (row: PledgeQuery.Row, history: PledgeHistoryQuery.Answer)? {
+        let query = PledgeHistoryQuery(pledge: pledge, charter: charter, rules: rules)
+        return try await answer("reading a pledge") { database in
+            guard let row = try PledgeQuery().row(of: pledge, database), let history = try query.run(database) else {
+                return nil
+            }
+            return (row, history)
+        }
     }
 
     // MARK: Export

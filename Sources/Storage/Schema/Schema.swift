@@ -7,12 +7,33 @@ import GRDB
 enum Schema {
     /// Raised when the log's tables change shape.
     static let version = 1
+    /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
+    static let stateVersion = 2
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
+        try createState(in: database)
+    }
+
+    private static func createState(in database: Database) throws {
         try database.execute(sql: state)
         try insertTotals(in: database)
         try database.execute(sql: Views.sql)
+    }
+
+    /// Makes the state's tables and views anew, whatever shape they had: empty.
+    static func replaceState(in database: Database) throws {
+        let old = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT type, name FROM sqlite_schema
+                WHERE type = 'view' OR type = 'table' AND (name GLOB 'state_*' OR name GLOB 'detail_*')
+                """)
+        for row in old {
+            let (type, name): (String, String) = (row[0], row[1])
+            try database.execute(sql: "DROP \(type) \(name.quotedDatabaseIdentifier)")
+        }
+        try createState(in: database)
     }
 
     /// The one row of counts, all zero.
@@ -145,6 +166,13 @@ enum Schema {
             imported INTEGER NOT NULL,
             PRIMARY KEY (pledge, kind, reference)
         ) WITHOUT ROWID;
+        CREATE TABLE state_overtaken (
+            pledge INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (pledge, log, position)
+        ) WITHOUT ROWID;
         CREATE TABLE state_ambassadors (
             person INTEGER PRIMARY KEY,
             code TEXT NOT NULL,
@@ -211,8 +239,9 @@ enum Schema {
 
     /// Everything that `rebuild` drops and folds anew.
     static let stateTables = [
-        "state_people", "state_claims", "state_codes", "state_pledges", "state_money", "state_ambassadors",
-        "state_tallies", "state_totals", "state_currencies", "state_buckets", "detail_people", "detail_pledges",
+        "state_people", "state_claims", "state_codes", "state_pledges", "state_money", "state_overtaken",
+        "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_buckets", "detail_people",
+        "detail_pledges",
         "detail_fields",
     ]
 }

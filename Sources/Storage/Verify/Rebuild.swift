@@ -18,6 +18,15 @@ extension ReplicaStore {
 }
 
 extension Writer {
+    /// Folds a state whose tables are empty, in one transaction.
+    func foldState(in database: Database) throws {
+        try transaction(database, doing: "folding the state anew") { database in
+            try foldAll(from: database, into: database)
+            try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
+            try NodeValue.stateVersion.write([UInt8(Schema.stateVersion)], to: database)
+        }
+    }
+
     /// Folds every bundle that is not held, in batches.
     ///
     /// - Parameters:

@@ -120,6 +120,12 @@ struct StateComparison {
                 FROM state_money m ORDER BY 1, 2, 3
                 """),
         Projection(
+            name: "overtaken write", keyColumns: 3,
+            sql: """
+                SELECT \(pledge("o.pledge")), printf('%020d', log), printf('%020d', position), time
+                FROM state_overtaken o ORDER BY 1, 2, 3
+                """),
+        Projection(
             name: "ambassador", keyColumns: 1,
             sql: """
                 SELECT \(person("a.person")), code, brought, reach, depth, cut FROM state_ambassadors a ORDER BY 1

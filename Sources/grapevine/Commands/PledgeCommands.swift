@@ -80,10 +80,14 @@ struct PledgeArgument: ParsableArguments {
 
 struct PledgeShow: Asking {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One pledge and its payments.",
+        commandName: "show", abstract: "One pledge, and everything that was ever written of it.",
         discussion: """
+            Every change and payment is listed with who wrote it and whether it counts. Of one value, and of payments of one
+            reference, the latest counts; it has overtaken the others.
+
             Examples:
               grapevine pledge show order-77
+              grapevine pledge show order-77 --json
             """)
 
     @OptionGroup var pledge: PledgeArgument

@@ -3,22 +3,38 @@ import API
 /// One pledge, for people.
 enum PledgeText {
     static func lines(_ row: PledgeRow) -> [String] {
-        func money(_ minor: Int64) -> String { Words.money(minor, row.currency, row.exponent) }
+        func sum(_ minor: Int64) -> String { Words.money(minor, row.currency, row.exponent) }
         let facts = Facts.lines([
             ("pledge", row.pledge), ("id", row.id), ("backer", row.backer ?? "anonymous"),
-            ("amount", money(row.amountMinor)), ("pledged", row.pledgedAt.text), ("status", row.status.rawValue),
-            ("paid", row.paidMinor == 0 ? nil : money(row.paidMinor)),
-            ("refunded", row.refundedMinor == 0 ? nil : money(row.refundedMinor)),
+            ("amount", sum(row.amountMinor)), ("pledged", row.pledgedAt.text), ("status", row.status.rawValue),
+            ("paid", row.paidMinor == 0 ? nil : sum(row.paidMinor)),
+            ("refunded", row.refundedMinor == 0 ? nil : sum(row.refundedMinor)),
             ("code", row.code), ("credits", row.ambassador ?? "nobody"),
         ])
         guard let history = row.history, !history.isEmpty else { return facts }
-        let table = Table<MoneyFact>(columns: [
+        let table = Table<PledgeEvent>(columns: [
             .init("at") { $0.at.text },
-            .init("what") { $0.void ? "\($0.kind.rawValue), void" : $0.kind.rawValue },
-            .init("amount", isNumber: true) { Words.money($0.amountMinor, $0.currency, $0.exponent) },
+            .init("what") { $0.kind.rawValue },
+            .init("from") { $0.amountBefore.map(money) ?? $0.from ?? "" },
+            .init("to") { value($0) },
             .init("reference") { $0.reference ?? "" },
+            .init("by") { event in
+                event.person.map { Words.person($0, name: event.name) } ?? "member \(Words.short(event.member))"
+            },
+            .init("standing") { $0.standing.rawValue },
         ])
-        return facts + [""] + table.lines(history)
+        return facts + [""] + (row.historyMore == true ? ["… and what was written before:"] : []) + table.lines(history)
+    }
+
+    /// A lapse and a cancellation are of no amount.
+    private static func value(_ event: PledgeEvent) -> String {
+        if event.takesBack { return "taken back" }
+        if event.kind == .cancelled || event.kind == .lapsed { return "" }
+        return event.amount.map(money) ?? event.to ?? "none"
+    }
+
+    private static func money(_ amount: PledgeEvent.Money) -> String {
+        Words.money(amount.minor, amount.currency, amount.exponent)
     }
 
     /// What a change came to, in a sentence.

@@ -9,6 +9,7 @@ final class MemoryStore: FoldStore {
     private(set) var codes: [CodeNumber: CodeRow] = [:]
     private(set) var pledges: [PledgeNumber: PledgeRow] = [:]
     private(set) var money: [PledgeNumber: [MoneyRow]] = [:]
+    private(set) var overtaken: Set<Overtaken> = []
     private(set) var ambassadors: [PersonNumber: AmbassadorRow] = [:]
     private(set) var tallies: [TallyKey: Tally] = [:]
     private(set) var totals = Totals()
@@ -97,6 +98,7 @@ final class MemoryStore: FoldStore {
                 money[change.row.pledge, default: []].append(change.row)
             }
         }
+        overtaken.formUnion(changes.overtaken)
         for person in changes.formerAmbassadors {
             check(ambassadors.removeValue(forKey: person) != nil, "a former ambassador was one")
         }

@@ -69,6 +69,9 @@ extension NaturalState {
                 "money \(Natural.text(store.pledges[row.pledge]?.id)) \(row.kind) \(Array(row.reference.utf8)) "
                     + "void \(row.isVoid) \(row.amount.minor) \(row.amount.currency) by \(stamp(row.stamp))")
         }
+        for row in store.overtaken {
+            lines.append("overtaken \(Natural.text(store.pledges[row.pledge]?.id)) \(stamp(row.stamp))")
+        }
         for row in store.ambassadors.values {
             lines.append(
                 "ambassador \(person(row.person)) \(row.shownCode) brought \(row.brought) reach \(row.reach) "

@@ -46,6 +46,8 @@ struct ReferenceFold {
         var visibility: UInt8 = 0
         var writers: [Writers.Register: Act] = [:]
         var facts: [MoneyKey: (fact: Record.MoneyFact, act: Act)] = [:]
+        /// Lines: who wrote something that somebody else has written since.
+        var overtaken: Set<String> = []
 
         var paid: Int64 = 0
         var refunded: Int64 = 0
@@ -158,6 +160,13 @@ struct ReferenceFold {
         }
         if let fact = record.pledge {
             var pledge = pledges[fact.id] ?? Pledge(amount: .zero(rules.currency))
+            let written: [(Writers.Register, Bool)] = [
+                (.backer, fact.backer != nil), (.at, fact.at != nil), (.code, fact.code != nil),
+                (.visibility, fact.visibility != nil), (.amount, fact.amount != nil),
+            ]
+            for case (let register, true) in written {
+                if let former = pledge.writers[register] { pledge.overtaken.insert(Self.text(former)) }
+            }
             // Acts come in the total order, so whoever writes now is the latest.
             if let backer = fact.backer {
                 pledge.backer = backer == .anonymous ? nil : record.person
@@ -186,10 +195,16 @@ struct ReferenceFold {
         // Of two facts of one record about the same thing the first counts.
         for fact in record.money.reversed() {
             var pledge = pledges[id] ?? Pledge(amount: .zero(rules.currency))
-            pledge.facts[MoneyKey(kind: fact.kind.rawValue, reference: Array(fact.reference.utf8))] = (fact, act)
+            let key = MoneyKey(kind: fact.kind.rawValue, reference: Array(fact.reference.utf8))
+            if let former = pledge.facts[key]?.act, Self.text(former) != Self.text(act) {
+                pledge.overtaken.insert(Self.text(former))
+            }
+            pledge.facts[key] = (fact, act)
             pledges[id] = pledge
         }
     }
+
+    private static func text(_ act: Act) -> String { Natural.stamp(act.time, act.log, act.position) }
 
     private func place(_ claimed: Int64?, _ act: Act, _ record: Record) -> Place {
         var at = claimed ?? Int64(act.time.milliseconds)
@@ -335,6 +350,7 @@ extension ReferenceFold {
                     + "\(Natural.text(pledge.code)) visibility \(pledge.visibility) writers \(writers) paid "
                     + "\(pledge.paid) refunded \(pledge.refunded) \(pledge.state) qualifying \(pledge.qualifying) first "
                     + "\(Natural.text(pledge.credit[.firstTouch])) last \(Natural.text(pledge.credit[.lastTouch]))")
+            lines += pledge.overtaken.map { "overtaken \(id) \($0)" }
             for (key, held) in pledge.facts {
                 let amount = held.fact.amount ?? .zero(rules.currency)
                 lines.append(
