@@ -38,6 +38,7 @@ extension Routes {
         // Figures, and the record as a whole.
         add(GetTotals.self) { try await node.answer($0) }
         add(GetLeaderboard.self) { try await node.answer($0) }
+        add(GetPulse.self) { try await node.answer($0) }
         add(ExportRows.self) { try await node.answer($0) }
         add(VerifyRecord.self) { try await node.answer($0) }
         add(GetVerifyProgress.self) { try await node.answer($0) }

@@ -50,6 +50,36 @@ struct ContractTests {
             ])
     }
 
+    @Test func `a pulse has its keys, null where there is nothing`() throws {
+        let ratio = RatioRow(numerator: 1, denominator: 3)
+        let trend = PulseTrendRow(
+            direction: .tooFew, recent: ratio, before: ratio, recentValue: nil, beforeValue: nil)
+        let row = PulseRow(
+            figure: "kept", currency: nil, unit: .percent, ratio: ratio, value: nil, low: nil, high: nil, n: 3,
+            minimum: 30, enough: false, trend: trend, slope: nil)
+        let pulse = GetPulse.Answer(
+            asOf: nil, currency: "USD", windowDays: 28, figures: [row],
+            alarms: [PulseAlarmRow(alarm: "a", figure: "kept", currency: nil, message: "m", action: "d")])
+        let json = try JSONSerialized(pulse)
+        #expect(json.keys == ["as_of", "currency", "window_days", "figures", "alarms"])
+        #expect(json.object["as_of"] is NSNull)
+        let figure = try #require((json.object["figures"] as? [[String: Any]])?.first)
+        #expect(
+            Set(figure.keys) == [
+                "figure", "currency", "unit", "numerator", "denominator", "value", "low", "high", "n", "minimum",
+                "enough", "trend", "slope",
+            ])
+        #expect(
+            try JSONSerialized(trend).keys == ["direction", "recent", "before", "recent_value", "before_value"])
+        #expect(
+            try JSONSerialized(PulseSlopeRow(direction: .steady, perDay: ratio, value: "0.333", events: 9, days: 14))
+                .keys
+                == ["direction", "per_day", "value", "events", "days"])
+        let alarm = try #require((json.object["alarms"] as? [[String: Any]])?.first)
+        #expect(Set(alarm.keys) == ["alarm", "figure", "currency", "message", "action"])
+        #expect(try JSONDecoder().decode(GetPulse.Answer.self, from: JSONEncoder().encode(pulse)) == pulse)
+    }
+
     @Test func `a tree has the contract's keys, at every level`() throws {
         let leaf = ReferralNode(ambassador: "b", code: nil, brought: 0, reach: 0, depth: 0, children: [])
         let root = ReferralNode(ambassador: "a", code: "A", brought: 1, reach: 1, depth: 1, children: [leaf])
@@ -96,9 +126,9 @@ struct ContractTests {
             GetReferralPath.path, AddPledge.path, ChangePledge.path, PayPledge.path, RefundPledge.path,
             CancelPledge.path,
             ShowPledge.path, ListPledges.path, ListBackers.path, ShowBacker.path, ListAmbassadors.path,
-            ShowAmbassador.path, ListCodes.path, ShowCode.path, GetTotals.path, GetLeaderboard.path, ExportRows.path,
-            VerifyRecord.path, GetVerifyProgress.path, RebuildState.path, ExplainReferral.path,
+            ShowAmbassador.path, ListCodes.path, ShowCode.path, GetTotals.path, GetLeaderboard.path, GetPulse.path,
+            ExportRows.path, VerifyRecord.path, GetVerifyProgress.path, RebuildState.path, ExplainReferral.path,
         ]
-        #expect(Set(paths).count == 32)
+        #expect(Set(paths).count == 33)
     }
 }

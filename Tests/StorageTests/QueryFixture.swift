@@ -68,6 +68,25 @@ final class QueryFixture: Sendable {
             ])
     }
 
+    /// A bundle of one operation, with a header's time and nothing in it.
+    ///
+    /// - Parameter isHeld: Because it is dated ahead.
+    func bundle(_ number: Int64, log: Int64 = 1, position: Int64, milliseconds: UInt64, isHeld: Bool = false) throws {
+        let time = Int64(bitPattern: milliseconds << 16)
+        try execute(
+            "INSERT INTO bundles VALUES (?, ?, ?, 1, ?, ?, ?)", [number, log, position, time, Data(), Data()])
+        if isHeld { try execute("INSERT INTO held VALUES (?, ?, ?, 0)", [number, log, time]) }
+    }
+
+    /// Who wrote all registers of a pledge.
+    func writers(of pledge: Int64, milliseconds: UInt64, log: Int64 = 1, position: Int64 = 0) throws {
+        let stamp = Stamp(
+            time: HybridTime(rawValue: milliseconds << 16), log: log, position: UInt64(bitPattern: position))
+        var writers = Writers()
+        for register in Writers.Register.allCases { writers[register] = stamp }
+        try execute("UPDATE state_pledges SET writers = ? WHERE number = ?", [Data(writers.stored), pledge])
+    }
+
     /// - Parameters:
     ///   - id: A hash of the number unless given.
     ///   - external: Held under `source`.

@@ -24,6 +24,7 @@ struct QueryPlanTests {
             try fixture.tally(number, paid: 1)
             try fixture.touch(QueryFixture.person(number).raw)
         }
+        try fixture.bundle(1, position: 0, milliseconds: 1)
         return fixture
     }
 
@@ -120,6 +121,22 @@ struct QueryPlanTests {
         try expectNoScan(isAnalysed: isAnalysed, except: ["a"]) {
             let query = LeaderboardQuery(attribution: .lastTouch, by: .credited, currency: currency, limit: 3)
             _ = try query.run($0)
+        }
+    }
+
+    @Test(arguments: [false, true]) func `the pulse walks each large table once, and sorts none`(
+        _ isAnalysed: Bool
+    ) throws {
+        let currency = try #require(Currency("USD"))
+        let query = PulseQuery(base: currency, attribution: .lastTouch, qualifyingMinor: 0)
+        try expectNoScan(isAnalysed: isAnalysed, except: ["l", "state_pledges", "m", "a", "state_people"]) {
+            _ = try query.run($0)
+        }
+        let statements = try plan(fixture()) { _ = try query.run($0) }
+        #expect(statements.count == 5)
+        for (sql, details) in statements {
+            #expect(details.count { $0.hasPrefix("SCAN ") } == 1, "\(details) in \(sql)")
+            #expect(!details.contains { $0.contains("TEMP B-TREE") }, "sorted: \(sql)")
         }
     }
 

@@ -16,6 +16,11 @@ extension ReplicaStore {
         try await answer("reading the leaderboard") { try query.run($0) }
     }
 
+    package func pulse(by attribution: AttributionKind) async throws -> Pulse {
+        let query = PulseQuery(base: rules.currency, attribution: attribution, qualifyingMinor: rules.qualifyingMinor)
+        return try await answer("reading the pulse") { try query.run($0) }
+    }
+
     // MARK: References
 
     /// - Parameter source: Whose external id `reference` is; nil where nobody said what it is.

@@ -27,7 +27,7 @@ struct Grapevine: AsyncParsableCommand {
                 subcommands: [
                     BackerGroup.self, AmbassadorGroup.self, CodeGroup.self, ReferralGroup.self, PledgeGroup.self,
                 ]),
-            CommandGroup(name: "Figures", subcommands: [Totals.self, Leaderboard.self]),
+            CommandGroup(name: "Figures", subcommands: [Totals.self, Leaderboard.self, Pulse.self]),
             CommandGroup(
                 name: "Whole record", subcommands: [Import.self, Export.self, Verify.self, Rebuild.self]),
         ])
