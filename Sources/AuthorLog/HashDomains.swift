@@ -5,6 +5,7 @@ extension BLAKE2b.Personal {
     static let charter = Self("gv/charter")
     static let rootKey = Self("gv/root")
     static let personKey = Self("gv/personkey")
+    static let networkKey = Self("gv/netkey")
     static let rootOrder = Self("gv/order")
     static let rootOrders = Self("gv/orders")
     static let privatePart = Self("gv/private")
@@ -23,6 +24,7 @@ extension BLAKE2b.Personal {
 /// What is signed in this room (1-primitives.md, *Signatures*).
 extension SignatureDomain {
     static let charter = Self("gv charter")
+    static let networkKey = Self("gv/netkey")
     static let rootOrder = Self("gv root order")
     static let inviteUse = Self("gv invite use")
 }

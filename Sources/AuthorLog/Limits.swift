@@ -37,6 +37,19 @@ package enum Limits {
     /// 3-community.md hashes a source after one byte of length.
     package static let sourceByteLimit = 255
 
+    /// 2-log.md. So many keys and their tags are 9 KiB; who admits more writes another.
+    package static let membersPerAdmit = 256
+    /// 2-log.md. 14 KiB: what one operation holds, for a later one replaces it and does not add.
+    package static let membersPerRevocation = 400
+    /// 2-log.md. 34 bytes each: all of them fit one order.
+    package static let ordersPerSuccession = 100
+    /// 2-log.md. A root is replaced once in years, and each costs a signature check for everybody who meets the chain.
+    package static let successionsPerChain = 8
+    /// 2-log.md. A ticket that was copied is found before so many strangers; up to there a late member is not locked out.
+    package static let admittedPerUse = 8
+    /// 4-sync.md. Who was offline for two rotations still gets in and is told the key.
+    package static let networkKeysKept = 3
+
     /// 1-primitives.md. Ours nest 4 deep.
     package static let messageDepthLimit = 16
     /// 1-primitives.md. Clocks that are set by hand are off by minutes; those off by hours should not pull others along.

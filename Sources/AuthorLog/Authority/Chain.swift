@@ -43,10 +43,11 @@ struct Chain {
 
     /// - Parameter inviteSignatures: One for each invite that somebody has used, in order.
     init(
-        order: SignedRootOrder, excerpts: [Excerpt], inviteSignatures: [Signature], charter: Charter
+        order: SignedRootOrder, excerpts: [Excerpt], inviteSignatures: [Signature],
+        successions: [SignedRootOrder] = [], charter: Charter
     ) throws(ChainError) {
         guard case .grant(let grant) = order.order.content else { throw .orderIsNoGrant }
-        guard order.isGenuine(under: charter) else { throw .orderNotGenuine }
+        guard order.isGenuine(under: charter, successions: successions) else { throw .orderNotGenuine }
         subjects = [grant.subject]
         end = .grant(grant)
         time = order.order.time

@@ -8,17 +8,21 @@ package struct Presentation: Hashable, Sendable {
     package let excerpts: [Excerpt]
     /// By the keys of the invites among them, in order: who was admitted.
     package let inviteSignatures: [Signature]
+    /// That lead from the charter to the root that signed the order; empty for the charter's root and its successor.
+    package let successions: [SignedRootOrder]
 
     /// As shown: what the chain hash covers.
     package let bytes: [UInt8]
 
     package init(
-        order: SignedRootOrder, excerpts: [Excerpt] = [], inviteSignatures: [Signature] = []
+        order: SignedRootOrder, excerpts: [Excerpt] = [], inviteSignatures: [Signature] = [],
+        successions: [SignedRootOrder] = []
     ) throws(AuthorityFormError) {
         let message = Grapevine_Authority_Presentation.with {
             $0.order = order.message
             $0.excerpts = excerpts.map(\.message)
             $0.inviteSignatures = inviteSignatures.map(\.bytes.data)
+            $0.successions = successions.map(\.message)
         }
         try self.init(decoding: message.encoded)
     }
@@ -28,7 +32,8 @@ package struct Presentation: Hashable, Sendable {
         let message = SignatureDomain.inviteUse.message(community: ticket.charter.id, content: member.bytes)
         let signature = ticket.inviteKey.sign(message)
         try self.init(
-            order: ticket.order, excerpts: ticket.excerpts, inviteSignatures: ticket.inviteSignatures + [signature])
+            order: ticket.order, excerpts: ticket.excerpts, inviteSignatures: ticket.inviteSignatures + [signature],
+            successions: ticket.successions)
     }
 
     package init(decoding bytes: [UInt8]) throws(AuthorityFormError) {
@@ -40,6 +45,7 @@ package struct Presentation: Hashable, Sendable {
         for excerpt in message.excerpts { excerpts.append(try Excerpt(excerpt)) }
         self.excerpts = excerpts
         inviteSignatures = try Signature.all(field: "invite_signatures", message.inviteSignatures)
+        successions = try SignedRootOrder.all(message.successions)
         self.bytes = bytes
     }
 
@@ -63,7 +69,8 @@ package struct Presentation: Hashable, Sendable {
         of member: MemberKey, presentedAt: HybridTime, charter: Charter
     ) throws(ChainError) -> Right {
         let chain = try Chain(
-            order: order, excerpts: excerpts, inviteSignatures: inviteSignatures, charter: charter)
+            order: order, excerpts: excerpts, inviteSignatures: inviteSignatures, successions: successions,
+            charter: charter)
         return try chain.right(of: member, presentedAt: presentedAt, charter: charter)
     }
 }

@@ -22,6 +22,14 @@ package struct SignedRootOrder: Hashable, Sendable {
         signature = try Signature(field: "signature", message.signature)
     }
 
+    /// Successions in a presentation or a ticket: few, for each costs a signature check.
+    static func all(_ messages: [Grapevine_Authority_SignedRootOrder]) throws(AuthorityFormError) -> [SignedRootOrder] {
+        guard messages.count <= Limits.successionsPerChain else { throw .outOfRange(field: "successions") }
+        var orders: [SignedRootOrder] = []
+        for message in messages { orders.append(try SignedRootOrder(message)) }
+        return orders
+    }
+
     var message: Grapevine_Authority_SignedRootOrder {
         .with {
             $0.order = order.bytes.data
@@ -35,9 +43,18 @@ package struct SignedRootOrder: Hashable, Sendable {
     /// Of the order without its signature.
     package var hash: Hash256 { order.hash }
 
-    package func isGenuine(under charter: Charter) -> Bool {
+    /// Whether a root signed it: the charter's, its successor, or one that `successions` lead to.
+    ///
+    /// - Parameter successions: Orders in any order; those that no root signed lead nowhere.
+    package func isGenuine(under charter: Charter, successions: [SignedRootOrder] = []) -> Bool {
+        let line = RootLine(charter: charter, orders: successions.filter { $0.isSigned(under: charter) }.map(\.order))
+        return line.generation(of: order) != nil && isSigned(under: charter)
+    }
+
+    /// Whether the key that the order names signed it, whosever that is.
+    package func isSigned(under charter: Charter) -> Bool {
         let message = SignatureDomain.rootOrder.message(community: charter.id, content: order.bytes)
-        return charter.rootKey.verify(signature, of: message)
+        return (order.rootKey ?? charter.rootKey).verify(signature, of: message)
     }
 
     /// The frontier's first row: the hashes of the orders held, by serial, then hash, each once.

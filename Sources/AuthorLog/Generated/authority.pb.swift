@@ -142,6 +142,11 @@ nonisolated enum Grapevine_Authority_OrderKind: SwiftProtobuf.Enum, Swift.CaseIt
   typealias RawValue = Int
   case orderNone // = 0
   case orderGrant // = 1
+  case orderRevoke // = 2
+  case orderChoose // = 3
+  case orderSuccession // = 4
+  case orderNetworkKey // = 5
+  case orderSealer // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -152,6 +157,11 @@ nonisolated enum Grapevine_Authority_OrderKind: SwiftProtobuf.Enum, Swift.CaseIt
     switch rawValue {
     case 0: self = .orderNone
     case 1: self = .orderGrant
+    case 2: self = .orderRevoke
+    case 3: self = .orderChoose
+    case 4: self = .orderSuccession
+    case 5: self = .orderNetworkKey
+    case 6: self = .orderSealer
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -160,6 +170,11 @@ nonisolated enum Grapevine_Authority_OrderKind: SwiftProtobuf.Enum, Swift.CaseIt
     switch self {
     case .orderNone: return 0
     case .orderGrant: return 1
+    case .orderRevoke: return 2
+    case .orderChoose: return 3
+    case .orderSuccession: return 4
+    case .orderNetworkKey: return 5
+    case .orderSealer: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -168,6 +183,11 @@ nonisolated enum Grapevine_Authority_OrderKind: SwiftProtobuf.Enum, Swift.CaseIt
   static let allCases: [Grapevine_Authority_OrderKind] = [
     .orderNone,
     .orderGrant,
+    .orderRevoke,
+    .orderChoose,
+    .orderSuccession,
+    .orderNetworkKey,
+    .orderSealer,
   ]
 
 }
@@ -210,37 +230,154 @@ nonisolated struct Grapevine_Authority_Charter: Sendable {
   init() {}
 }
 
-nonisolated struct Grapevine_Authority_RootOrder: Sendable {
+nonisolated struct Grapevine_Authority_RootOrder: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// from 1, ascending
-  var serial: UInt64 = 0
+  var serial: UInt64 {
+    get {_storage._serial}
+    set {_uniqueStorage()._serial = newValue}
+  }
 
-  var kind: Grapevine_Authority_OrderKind = .orderNone
+  var kind: Grapevine_Authority_OrderKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
-  /// 32 bytes: for a grant the member key
-  var subject: Data = Data()
+  /// what the order is about; of each kind below
+  var subject: Data {
+    get {_storage._subject}
+    set {_uniqueStorage()._subject = newValue}
+  }
 
   /// hybrid time
-  var time: UInt64 = 0
+  var time: UInt64 {
+    get {_storage._time}
+    set {_uniqueStorage()._time = newValue}
+  }
 
-  /// kind ORDER_GRANT; its subject equals field 3
+  /// ORDER_GRANT; subject: the grant's
   var grant: Grapevine_Authority_Grant {
-    get {_grant ?? Grapevine_Authority_Grant()}
-    set {_grant = newValue}
+    get {_storage._grant ?? Grapevine_Authority_Grant()}
+    set {_uniqueStorage()._grant = newValue}
   }
   /// Returns true if `grant` has been explicitly set.
-  var hasGrant: Bool {self._grant != nil}
+  var hasGrant: Bool {_storage._grant != nil}
   /// Clears the value of `grant`. Subsequent reads from it will return its default value.
-  mutating func clearGrant() {self._grant = nil}
+  mutating func clearGrant() {_uniqueStorage()._grant = nil}
+
+  /// ORDER_REVOKE; subject: the member key or the invite key
+  var revoke: Grapevine_Authority_Revoke {
+    get {_storage._revoke ?? Grapevine_Authority_Revoke()}
+    set {_uniqueStorage()._revoke = newValue}
+  }
+  /// Returns true if `revoke` has been explicitly set.
+  var hasRevoke: Bool {_storage._revoke != nil}
+  /// Clears the value of `revoke`. Subsequent reads from it will return its default value.
+  mutating func clearRevoke() {_uniqueStorage()._revoke = nil}
+
+  /// ORDER_CHOOSE; subject: the fork
+  var choose: Grapevine_Authority_Choose {
+    get {_storage._choose ?? Grapevine_Authority_Choose()}
+    set {_uniqueStorage()._choose = newValue}
+  }
+  /// Returns true if `choose` has been explicitly set.
+  var hasChoose: Bool {_storage._choose != nil}
+  /// Clears the value of `choose`. Subsequent reads from it will return its default value.
+  mutating func clearChoose() {_uniqueStorage()._choose = nil}
+
+  /// ORDER_SUCCESSION; subject: the root key that is retired, 32 bytes
+  var succession: Grapevine_Authority_Succession {
+    get {_storage._succession ?? Grapevine_Authority_Succession()}
+    set {_uniqueStorage()._succession = newValue}
+  }
+  /// Returns true if `succession` has been explicitly set.
+  var hasSuccession: Bool {_storage._succession != nil}
+  /// Clears the value of `succession`. Subsequent reads from it will return its default value.
+  mutating func clearSuccession() {_uniqueStorage()._succession = nil}
+
+  /// ORDER_NETWORK_KEY; subject: empty
+  var networkKey: Grapevine_Authority_NetworkKey {
+    get {_storage._networkKey ?? Grapevine_Authority_NetworkKey()}
+    set {_uniqueStorage()._networkKey = newValue}
+  }
+  /// Returns true if `networkKey` has been explicitly set.
+  var hasNetworkKey: Bool {_storage._networkKey != nil}
+  /// Clears the value of `networkKey`. Subsequent reads from it will return its default value.
+  mutating func clearNetworkKey() {_uniqueStorage()._networkKey = nil}
+
+  /// ORDER_SEALER; subject: empty
+  var sealer: Grapevine_Authority_Sealer {
+    get {_storage._sealer ?? Grapevine_Authority_Sealer()}
+    set {_uniqueStorage()._sealer = newValue}
+  }
+  /// Returns true if `sealer` has been explicitly set.
+  var hasSealer: Bool {_storage._sealer != nil}
+  /// Clears the value of `sealer`. Subsequent reads from it will return its default value.
+  mutating func clearSealer() {_uniqueStorage()._sealer = nil}
+
+  /// who signed, 32 bytes; empty: the charter's root key
+  var rootKey: Data {
+    get {_storage._rootKey}
+    set {_uniqueStorage()._rootKey = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _grant: Grapevine_Authority_Grant? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// the first order of a successor root
+nonisolated struct Grapevine_Authority_Succession: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// hashes of orders of all earlier roots that still count, 32 bytes each, ascending, at most 100
+  var stays: [Data] = []
+
+  /// of the next successor's public key, 32 bytes
+  var nextKeyHash: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Authority_NetworkKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// from 1; the founder's is 0 and has no order
+  var number: UInt64 = 0
+
+  /// 32 bytes
+  var keyHash: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Authority_Sealer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// member key, 32 bytes
+  var member: Data = Data()
+
+  /// bundle id of the last seal that stands, 32 bytes; zeros: none
+  var lastSeal: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct Grapevine_Authority_SignedRootOrder: Sendable {
@@ -251,7 +388,7 @@ nonisolated struct Grapevine_Authority_SignedRootOrder: Sendable {
   /// a RootOrder, as signed
   var order: Data = Data()
 
-  /// 64 bytes, by the root key
+  /// 64 bytes, by the root key that the order names
   var signature: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -353,6 +490,91 @@ nonisolated struct Grapevine_Authority_Invite: Sendable {
   fileprivate var _quota: Grapevine_Authority_Quota? = nil
 }
 
+/// operation kind 4
+nonisolated struct Grapevine_Authority_Admit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 32 bytes
+  var inviteKey: Data = Data()
+
+  /// member keys, 32 bytes each, ascending, 1 to 256
+  var members: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// operation kind 5; exactly one of member and invite_key
+nonisolated struct Grapevine_Authority_Revoke: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// member key, 32 bytes
+  var member: Data = Data()
+
+  /// of the member's incarnations, ascending, at most 64
+  var stays: [Grapevine_Authority_Stay] = []
+
+  /// 32 bytes
+  var inviteKey: Data = Data()
+
+  /// member keys admitted by it that stay, 32 bytes each, ascending, at most 400
+  var members: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Authority_Stay: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 10 bytes
+  var incarnation: Data = Data()
+
+  /// at most 2^48
+  var length: UInt64 = 0
+
+  /// bundle id of the last bundle that stays, 32 bytes; zeros with length 0
+  var head: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// operation kind 6
+nonisolated struct Grapevine_Authority_Choose: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// member key, 32 bytes
+  var member: Data = Data()
+
+  /// 10 bytes
+  var incarnation: Data = Data()
+
+  /// bundle id of the last common bundle, 32 bytes; for a fork at position 0 the log id
+  var fork: Data = Data()
+
+  /// 1 to 2^48
+  var length: UInt64 = 0
+
+  /// bundle id of a bundle on the branch, which ends at that length, 32 bytes
+  var head: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 nonisolated struct Grapevine_Authority_Excerpt: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -399,6 +621,9 @@ nonisolated struct Grapevine_Authority_Presentation: Sendable {
   /// 64 bytes each, one for each invite among the excerpts, in order
   var inviteSignatures: [Data] = []
 
+  /// where a later successor than the charter's signed the order: from the charter's on
+  var successions: [Grapevine_Authority_SignedRootOrder] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -441,6 +666,9 @@ nonisolated struct Grapevine_Authority_Ticket: Sendable {
   /// of the invites before the last, in order
   var inviteSignatures: [Data] = []
 
+  /// as in a Presentation
+  var successions: [Grapevine_Authority_SignedRootOrder] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -465,7 +693,7 @@ nonisolated extension Grapevine_Authority_Calendar: SwiftProtobuf._ProtoNameProv
 }
 
 nonisolated extension Grapevine_Authority_OrderKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORDER_NONE\0\u{1}ORDER_GRANT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ORDER_NONE\0\u{1}ORDER_GRANT\0\u{1}ORDER_REVOKE\0\u{1}ORDER_CHOOSE\0\u{1}ORDER_SUCCESSION\0\u{1}ORDER_NETWORK_KEY\0\u{1}ORDER_SEALER\0")
 }
 
 nonisolated extension Grapevine_Authority_Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -545,7 +773,147 @@ nonisolated extension Grapevine_Authority_Charter: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Grapevine_Authority_RootOrder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RootOrder"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}kind\0\u{1}subject\0\u{1}time\0\u{1}grant\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}kind\0\u{1}subject\0\u{1}time\0\u{1}grant\0\u{1}revoke\0\u{1}choose\0\u{1}succession\0\u{3}network_key\0\u{1}sealer\0\u{3}root_key\0")
+
+  fileprivate class _StorageClass {
+    var _serial: UInt64 = 0
+    var _kind: Grapevine_Authority_OrderKind = .orderNone
+    var _subject: Data = Data()
+    var _time: UInt64 = 0
+    var _grant: Grapevine_Authority_Grant? = nil
+    var _revoke: Grapevine_Authority_Revoke? = nil
+    var _choose: Grapevine_Authority_Choose? = nil
+    var _succession: Grapevine_Authority_Succession? = nil
+    var _networkKey: Grapevine_Authority_NetworkKey? = nil
+    var _sealer: Grapevine_Authority_Sealer? = nil
+    var _rootKey: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _serial = source._serial
+      _kind = source._kind
+      _subject = source._subject
+      _time = source._time
+      _grant = source._grant
+      _revoke = source._revoke
+      _choose = source._choose
+      _succession = source._succession
+      _networkKey = source._networkKey
+      _sealer = source._sealer
+      _rootKey = source._rootKey
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._serial) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._kind) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._subject) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._time) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._grant) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._revoke) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._choose) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._succession) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._networkKey) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._sealer) }()
+        case 11: try { try decoder.decodeSingularBytesField(value: &_storage._rootKey) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._serial != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._serial, fieldNumber: 1)
+      }
+      if _storage._kind != .orderNone {
+        try visitor.visitSingularEnumField(value: _storage._kind, fieldNumber: 2)
+      }
+      if !_storage._subject.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._subject, fieldNumber: 3)
+      }
+      if _storage._time != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._time, fieldNumber: 4)
+      }
+      try { if let v = _storage._grant {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._revoke {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._choose {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._succession {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._networkKey {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._sealer {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._rootKey.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._rootKey, fieldNumber: 11)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_RootOrder, rhs: Grapevine_Authority_RootOrder) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._serial != rhs_storage._serial {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._subject != rhs_storage._subject {return false}
+        if _storage._time != rhs_storage._time {return false}
+        if _storage._grant != rhs_storage._grant {return false}
+        if _storage._revoke != rhs_storage._revoke {return false}
+        if _storage._choose != rhs_storage._choose {return false}
+        if _storage._succession != rhs_storage._succession {return false}
+        if _storage._networkKey != rhs_storage._networkKey {return false}
+        if _storage._sealer != rhs_storage._sealer {return false}
+        if _storage._rootKey != rhs_storage._rootKey {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Authority_Succession: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Succession"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stays\0\u{3}next_key_hash\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -553,45 +921,96 @@ nonisolated extension Grapevine_Authority_RootOrder: SwiftProtobuf.Message, Swif
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.serial) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.subject) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.time) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._grant) }()
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.stays) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.nextKeyHash) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.serial != 0 {
-      try visitor.visitSingularUInt64Field(value: self.serial, fieldNumber: 1)
+    if !self.stays.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.stays, fieldNumber: 1)
     }
-    if self.kind != .orderNone {
-      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
+    if !self.nextKeyHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nextKeyHash, fieldNumber: 2)
     }
-    if !self.subject.isEmpty {
-      try visitor.visitSingularBytesField(value: self.subject, fieldNumber: 3)
-    }
-    if self.time != 0 {
-      try visitor.visitSingularUInt64Field(value: self.time, fieldNumber: 4)
-    }
-    try { if let v = self._grant {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Grapevine_Authority_RootOrder, rhs: Grapevine_Authority_RootOrder) -> Bool {
-    if lhs.serial != rhs.serial {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.subject != rhs.subject {return false}
-    if lhs.time != rhs.time {return false}
-    if lhs._grant != rhs._grant {return false}
+  static func ==(lhs: Grapevine_Authority_Succession, rhs: Grapevine_Authority_Succession) -> Bool {
+    if lhs.stays != rhs.stays {return false}
+    if lhs.nextKeyHash != rhs.nextKeyHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Authority_NetworkKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NetworkKey"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{3}key_hash\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.keyHash) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.keyHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.keyHash, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_NetworkKey, rhs: Grapevine_Authority_NetworkKey) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.keyHash != rhs.keyHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Authority_Sealer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Sealer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{3}last_seal\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.lastSeal) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.member.isEmpty {
+      try visitor.visitSingularBytesField(value: self.member, fieldNumber: 1)
+    }
+    if !self.lastSeal.isEmpty {
+      try visitor.visitSingularBytesField(value: self.lastSeal, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_Sealer, rhs: Grapevine_Authority_Sealer) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.lastSeal != rhs.lastSeal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -795,6 +1214,176 @@ nonisolated extension Grapevine_Authority_Invite: SwiftProtobuf.Message, SwiftPr
   }
 }
 
+nonisolated extension Grapevine_Authority_Admit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Admit"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}invite_key\0\u{1}members\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.inviteKey) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.members) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.inviteKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.inviteKey, fieldNumber: 1)
+    }
+    if !self.members.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.members, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_Admit, rhs: Grapevine_Authority_Admit) -> Bool {
+    if lhs.inviteKey != rhs.inviteKey {return false}
+    if lhs.members != rhs.members {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Authority_Revoke: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Revoke"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}stays\0\u{3}invite_key\0\u{1}members\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.stays) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.inviteKey) }()
+      case 4: try { try decoder.decodeRepeatedBytesField(value: &self.members) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.member.isEmpty {
+      try visitor.visitSingularBytesField(value: self.member, fieldNumber: 1)
+    }
+    if !self.stays.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.stays, fieldNumber: 2)
+    }
+    if !self.inviteKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.inviteKey, fieldNumber: 3)
+    }
+    if !self.members.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.members, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_Revoke, rhs: Grapevine_Authority_Revoke) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.stays != rhs.stays {return false}
+    if lhs.inviteKey != rhs.inviteKey {return false}
+    if lhs.members != rhs.members {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Authority_Stay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Stay"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}incarnation\0\u{1}length\0\u{1}head\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.incarnation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.length) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.head) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.incarnation.isEmpty {
+      try visitor.visitSingularBytesField(value: self.incarnation, fieldNumber: 1)
+    }
+    if self.length != 0 {
+      try visitor.visitSingularUInt64Field(value: self.length, fieldNumber: 2)
+    }
+    if !self.head.isEmpty {
+      try visitor.visitSingularBytesField(value: self.head, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_Stay, rhs: Grapevine_Authority_Stay) -> Bool {
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.length != rhs.length {return false}
+    if lhs.head != rhs.head {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Authority_Choose: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Choose"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}member\0\u{1}incarnation\0\u{1}fork\0\u{1}length\0\u{1}head\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.member) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.fork) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.length) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.head) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.member.isEmpty {
+      try visitor.visitSingularBytesField(value: self.member, fieldNumber: 1)
+    }
+    if !self.incarnation.isEmpty {
+      try visitor.visitSingularBytesField(value: self.incarnation, fieldNumber: 2)
+    }
+    if !self.fork.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fork, fieldNumber: 3)
+    }
+    if self.length != 0 {
+      try visitor.visitSingularUInt64Field(value: self.length, fieldNumber: 4)
+    }
+    if !self.head.isEmpty {
+      try visitor.visitSingularBytesField(value: self.head, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Authority_Choose, rhs: Grapevine_Authority_Choose) -> Bool {
+    if lhs.member != rhs.member {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.fork != rhs.fork {return false}
+    if lhs.length != rhs.length {return false}
+    if lhs.head != rhs.head {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Grapevine_Authority_Excerpt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Excerpt"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}header\0\u{1}signature\0\u{1}commitments\0\u{1}index\0\u{1}operation\0")
@@ -847,7 +1436,7 @@ nonisolated extension Grapevine_Authority_Excerpt: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Grapevine_Authority_Presentation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Presentation"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}excerpts\0\u{3}invite_signatures\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}excerpts\0\u{3}invite_signatures\0\u{1}successions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -858,6 +1447,7 @@ nonisolated extension Grapevine_Authority_Presentation: SwiftProtobuf.Message, S
       case 1: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.excerpts) }()
       case 3: try { try decoder.decodeRepeatedBytesField(value: &self.inviteSignatures) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.successions) }()
       default: break
       }
     }
@@ -877,6 +1467,9 @@ nonisolated extension Grapevine_Authority_Presentation: SwiftProtobuf.Message, S
     if !self.inviteSignatures.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.inviteSignatures, fieldNumber: 3)
     }
+    if !self.successions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.successions, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -884,6 +1477,7 @@ nonisolated extension Grapevine_Authority_Presentation: SwiftProtobuf.Message, S
     if lhs._order != rhs._order {return false}
     if lhs.excerpts != rhs.excerpts {return false}
     if lhs.inviteSignatures != rhs.inviteSignatures {return false}
+    if lhs.successions != rhs.successions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -891,7 +1485,7 @@ nonisolated extension Grapevine_Authority_Presentation: SwiftProtobuf.Message, S
 
 nonisolated extension Grapevine_Authority_Ticket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Ticket"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charter\0\u{3}network_key\0\u{3}person_key\0\u{1}addresses\0\u{3}invite_secret\0\u{1}order\0\u{1}excerpts\0\u{3}invite_signatures\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charter\0\u{3}network_key\0\u{3}person_key\0\u{1}addresses\0\u{3}invite_secret\0\u{1}order\0\u{1}excerpts\0\u{3}invite_signatures\0\u{1}successions\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -907,6 +1501,7 @@ nonisolated extension Grapevine_Authority_Ticket: SwiftProtobuf.Message, SwiftPr
       case 6: try { try decoder.decodeSingularMessageField(value: &self._order) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.excerpts) }()
       case 8: try { try decoder.decodeRepeatedBytesField(value: &self.inviteSignatures) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.successions) }()
       default: break
       }
     }
@@ -941,6 +1536,9 @@ nonisolated extension Grapevine_Authority_Ticket: SwiftProtobuf.Message, SwiftPr
     if !self.inviteSignatures.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.inviteSignatures, fieldNumber: 8)
     }
+    if !self.successions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.successions, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -953,6 +1551,7 @@ nonisolated extension Grapevine_Authority_Ticket: SwiftProtobuf.Message, SwiftPr
     if lhs._order != rhs._order {return false}
     if lhs.excerpts != rhs.excerpts {return false}
     if lhs.inviteSignatures != rhs.inviteSignatures {return false}
+    if lhs.successions != rhs.successions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

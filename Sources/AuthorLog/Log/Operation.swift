@@ -56,4 +56,16 @@ extension Operation {
     package init(_ invite: Invite) {
         self.init(kind: OperationKind.invite.rawValue, body: invite.bytes)
     }
+
+    package init(_ admit: Admit) {
+        self.init(kind: OperationKind.admit.rawValue, body: admit.bytes)
+    }
+
+    package init(_ revocation: Revocation) {
+        self.init(kind: OperationKind.revoke.rawValue, body: revocation.bytes)
+    }
+
+    package init(_ choice: Choice) {
+        self.init(kind: OperationKind.choose.rawValue, body: choice.bytes)
+    }
 }

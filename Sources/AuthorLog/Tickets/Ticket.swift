@@ -16,12 +16,15 @@ package struct Ticket: Sendable {
     package let excerpts: [Excerpt]
     /// Of the invites before the last, as in the issuer's presentation.
     package let inviteSignatures: [Signature]
+    /// As in the issuer's presentation.
+    package let successions: [SignedRootOrder]
     /// What the last excerpt says.
     package let invite: Invite
 
     package init(
         charter: Charter, networkKey: SecretBytes, personKey: SecretBytes, addresses: [String], inviteKey: SigningKey,
-        order: SignedRootOrder, excerpts: [Excerpt], inviteSignatures: [Signature] = []
+        order: SignedRootOrder, excerpts: [Excerpt], inviteSignatures: [Signature] = [],
+        successions: [SignedRootOrder] = []
     ) throws(TicketError) {
         self.charter = charter
         self.networkKey = networkKey
@@ -31,18 +34,22 @@ package struct Ticket: Sendable {
         self.order = order
         self.excerpts = excerpts
         self.inviteSignatures = inviteSignatures
+        self.successions = successions
         invite = try Self.invite(
-            order: order, excerpts: excerpts, inviteSignatures: inviteSignatures, charter: charter)
+            order: order, excerpts: excerpts, inviteSignatures: inviteSignatures, successions: successions,
+            charter: charter)
         try check()
     }
 
     private static func invite(
-        order: SignedRootOrder, excerpts: [Excerpt], inviteSignatures: [Signature], charter: Charter
+        order: SignedRootOrder, excerpts: [Excerpt], inviteSignatures: [Signature], successions: [SignedRootOrder],
+        charter: Charter
     ) throws(TicketError) -> Invite {
         let chain: Chain
         do {
             chain = try Chain(
-                order: order, excerpts: excerpts, inviteSignatures: inviteSignatures, charter: charter)
+                order: order, excerpts: excerpts, inviteSignatures: inviteSignatures, successions: successions,
+                charter: charter)
         } catch {
             throw .chain(error)
         }
@@ -85,6 +92,7 @@ extension Ticket {
         let order: SignedRootOrder
         var excerpts: [Excerpt] = []
         let inviteSignatures: [Signature]
+        let successions: [SignedRootOrder]
         do throws(AuthorityFormError) {
             message = try Grapevine_Authority_Ticket(parsing: bytes, byteLimit: Limits.ticketTextByteLimit)
             networkKey = try SecretBytes(field: "network_key", message.networkKey)
@@ -93,6 +101,7 @@ extension Ticket {
             order = try SignedRootOrder(message.order)
             for excerpt in message.excerpts { excerpts.append(try Excerpt(excerpt)) }
             inviteSignatures = try Signature.all(field: "invite_signatures", message.inviteSignatures)
+            successions = try SignedRootOrder.all(message.successions)
         } catch {
             throw .malformed(error)
         }
@@ -104,7 +113,8 @@ extension Ticket {
         }
         try self.init(
             charter: charter, networkKey: networkKey, personKey: personKey, addresses: message.addresses,
-            inviteKey: inviteKey, order: order, excerpts: excerpts, inviteSignatures: inviteSignatures)
+            inviteKey: inviteKey, order: order, excerpts: excerpts, inviteSignatures: inviteSignatures,
+            successions: successions)
     }
 
     /// A `Ticket` message.
@@ -118,6 +128,7 @@ extension Ticket {
             $0.order = order.message
             $0.excerpts = excerpts.map(\.message)
             $0.inviteSignatures = inviteSignatures.map(\.bytes.data)
+            $0.successions = successions.map(\.message)
         }.encoded
     }
 }
