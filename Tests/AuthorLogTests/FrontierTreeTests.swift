@@ -109,15 +109,6 @@ struct FrontierTreeTests {
         #expect(tree.node(at: []) == rebuilt.node(at: []))
     }
 
-    @Test func `a forked log stands up to its lowest fork`() throws {
-        #expect(Standing(heldLength: 9, forks: []).length == 9)
-        let (proof, _) = try ForkFixture().proof()
-        let standing = Standing(heldLength: 500, forks: [proof])
-        #expect(standing.length == proof.position)
-        #expect(standing.forkedAt == proof.position)
-        #expect(Standing(heldLength: 1, forks: [proof]).length == 1)
-    }
-
     static func row(_ number: Int, length: UInt64 = 1, forkedAt: UInt64? = nil) throws -> FrontierRow {
         let member = try #require(MemberKey(World.bytes32("log \(number)")))
         return try FrontierRow(

@@ -1,0 +1,111 @@
+import Identity
+
+/// Where a log ends, whatever the rights in it come to: at a cut, at a fork that nobody chose at, or where it is held to.
+struct LogEnd {
+    /// Nothing beyond counts, held or not; nil: nothing ends it.
+    let limit: UInt64?
+    /// Behind the last bundle of the standing branch that is held and within the limit; nil where there is none.
+    let point: BranchPoint?
+    /// The end of the standing branch as far as it is held, beyond the limit or not.
+    let tip: BranchPoint?
+    /// Named by who cut or chose, and on no held branch.
+    let wanted: BranchPoint?
+    let ending: LogStanding.Ending
+
+    /// How far the standing branch is known: a header that ends at or before it is on the branch, or does not stand.
+    var heldLength: UInt64 { tip?.length ?? 0 }
+
+    func isBeyond(_ end: UInt64) -> Bool {
+        limit.map { end > $0 } ?? false
+    }
+}
+
+/// Who has cut a log, and where.
+struct LogCut {
+    let by: Authority
+    /// May be inside a bundle.
+    let length: UInt64
+    /// Picks the branch up to it; nil where nothing stays, or where the seal decides.
+    let head: Hash256?
+}
+
+/// Walks a log from its beginning, from fork to fork.
+///
+/// At a fork, the first of these that is there and held, and whose way leads through the fork, says which branch goes on: the sealed
+/// place, the cut's head, the choice. Without one the log ends at the fork, but not before its sealed length.
+struct BranchWalk<Held: HeldBranches> {
+    let log: LogID
+    let held: Held
+    /// Ascending by position, then id.
+    let forks: [Fork]
+    let sealed: BranchPoint?
+    let cut: LogCut?
+    /// Of the fork with that id: what is chosen there.
+    let choice: (Fork) -> BranchPoint?
+
+    func end() -> LogEnd {
+        var tips = held.tips(of: log).sorted(by: >)
+        var wanted = cut.flatMap(wanted)
+        var limit = cut?.length
+        // Where it is not known which branch is meant, only what they share is there.
+        var reach = limit
+        var ending = cut.map { LogStanding.Ending.cut(by: $0.by) } ?? .open
+        for (index, fork) in forks.enumerated() {
+            guard fork.position < limit ?? .max else { break }
+            guard isOnTheWay(fork, tips, isLowest: index == 0) else { continue }
+            guard let target = target(at: fork, &wanted) else {
+                (limit, reach) = (min(limit ?? .max, max(fork.position, sealed?.length ?? 0)), fork.position)
+                ending = .fork(at: fork.position)
+                break
+            }
+            // Only this fork is decided: the way on to the target may fork again.
+            let next = held.point(after: fork.position, upTo: target, in: log)
+            tips = tips.filter { held.point(after: fork.position, upTo: $0.head, in: log) == next }
+        }
+        let points = tips.map { tip in
+            (tip: tip, point: reach.map { held.point(atOrBefore: $0, upTo: tip.head, in: log) } ?? tip)
+        }
+        // Several tips remain only where a fork is not proved yet: the longest, then the lower hash.
+        let best = points.max { one, other in
+            (one.point?.length ?? 0, other.tip.head) < (other.point?.length ?? 0, one.tip.head)
+        }
+        let isUndecided = if case .fork = ending { true } else { false }
+        return LogEnd(
+            limit: limit, point: best?.point, tip: isUndecided ? best?.point : best?.tip, wanted: wanted, ending: ending
+        )
+    }
+
+    /// A fork on a branch that was left behind says nothing about the one that stands. One that nobody here holds counts where it is
+    /// the lowest: up to there, there is one way only.
+    private func isOnTheWay(_ fork: Fork, _ tips: [BranchPoint], isLowest: Bool) -> Bool {
+        if fork.position == 0 { return true }
+        let predecessor = BranchPoint(length: fork.position, head: fork.id)
+        let isReached = tips.contains { tip in
+            tip.length >= fork.position && held.point(atOrBefore: fork.position, upTo: tip.head, in: log) == predecessor
+        }
+        return isReached
+            || (isLowest && held.end(of: fork.id, in: log) == nil && !tips.contains { $0.length >= fork.position })
+    }
+
+    /// A held bundle beyond the fork to which the way that stands leads.
+    private func target(at fork: Fork, _ wanted: inout BranchPoint?) -> Hash256? {
+        if let sealed, leads(to: sealed.head, through: fork) == sealed.length { return sealed.head }
+        if let head = cut?.head, leads(to: head, through: fork) != nil { return head }
+        guard let chosen = choice(fork) else { return nil }
+        if held.end(of: chosen.head, in: log) == nil { wanted = wanted ?? chosen }
+        return leads(to: chosen.head, through: fork) == chosen.length ? chosen.head : nil
+    }
+
+    /// Where the bundle ends, if it is held and the way to it leads through the fork.
+    private func leads(to head: Hash256, through fork: Fork) -> UInt64? {
+        guard let end = held.end(of: head, in: log), end > fork.position else { return nil }
+        if fork.position == 0 { return end }
+        let predecessor = BranchPoint(length: fork.position, head: fork.id)
+        return held.point(atOrBefore: fork.position, upTo: head, in: log) == predecessor ? end : nil
+    }
+
+    private func wanted(_ cut: LogCut) -> BranchPoint? {
+        guard let head = cut.head, cut.length > 0, held.end(of: head, in: log) == nil else { return nil }
+        return BranchPoint(length: cut.length, head: head)
+    }
+}

@@ -1,0 +1,75 @@
+import AuthorLog
+import Identity
+import Testing
+
+/// What holds of every community, however bad: the engine is the reference, and no order of the evidence matters.
+struct StandingLawTests {
+    @Test func `the engine says what the slow reference says, in any order of the evidence`() throws {
+        var dice = Dice()
+        var census = Census()
+        for _ in 0..<2_000 {
+            let before = dice
+            let vine = try PaperVine.random(&dice)
+            let expected = ReferenceVerdict(vine.evidence, vine.held).lines
+            let found = vine.standing
+            census.count(found)
+            let shuffled = vine.shuffled(using: &dice).standing
+            guard found.lines == expected, shuffled.lines == expected else {
+                let different = Set(found.lines).symmetricDifference(expected).sorted()
+                Issue.record("\(before): \(different.joined(separator: "\n"))")
+                return
+            }
+        }
+        print(census)
+        // The communities are bad in every way.
+        #expect(census.isVaried)
+    }
+}
+
+private struct Census: CustomStringConvertible {
+    private var counts: [String: Int] = [:]
+
+    mutating func count(_ standing: Standing) {
+        for log in standing.logs {
+            switch log.ending {
+            case .open: counts["open", default: 0] += 1
+            case .cut(by: .root): counts["cut by root", default: 0] += 1
+            case .cut(by: .steward): counts["cut by steward", default: 0] += 1
+            case .fork: counts["forked", default: 0] += 1
+            case .noRight: counts["no right", default: 0] += 1
+            case .tooManyIncarnations: counts["too many incarnations", default: 0] += 1
+            }
+            if log.forkedAt != nil && log.ending == .open { counts["chosen", default: 0] += 1 }
+            if log.wanted != nil { counts["wanted", default: 0] += 1 }
+            if log.rights.contains(where: { !$0.isProved }) { counts["unproved", default: 0] += 1 }
+        }
+        for member in standing.members {
+            counts["depth \(member.stewardDepth.map { "\($0)" } ?? "none")", default: 0] += 1
+            for flag in member.flags {
+                switch flag {
+                case .revoked, .forked: break
+                case .overUsed: counts["over-used", default: 0] += 1
+                case .refused: counts["refused", default: 0] += 1
+                case .awaitsAdmit: counts["awaits admit", default: 0] += 1
+                case .incarnations: counts["incarnations", default: 0] += 1
+                case .borrowedMemberID: counts["borrowed id", default: 0] += 1
+                }
+            }
+        }
+        if standing.line.keys.count > 1 { counts["succession", default: 0] += 1 }
+    }
+
+    var isVaried: Bool {
+        let kinds = [
+            "open", "cut by root", "cut by steward", "forked", "no right", "too many incarnations", "chosen", "wanted",
+            "unproved", "depth 0", "depth 1", "depth 2", "depth 3", "over-used", "refused", "awaits admit",
+            "borrowed id",
+            "succession",
+        ]
+        return kinds.allSatisfy { counts[$0, default: 0] > 0 }
+    }
+
+    var description: String {
+        counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    }
+}

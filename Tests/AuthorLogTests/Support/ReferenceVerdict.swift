@@ -1,0 +1,254 @@
+import AuthorLog
+import Identity
+
+/// What the reference says of everybody, as lines to compare.
+struct ReferenceVerdict {
+    private struct Found {
+        let from: UInt64?
+        let origin: OperationID
+        let chain: [MemberKey]
+        let id: MemberID
+        let role: Role
+    }
+
+    private let reference: ReferenceStanding
+    private let acts: [ReferenceStanding.Act]
+    private let stewards: [ReferenceStanding.Steward]
+
+    init(_ evidence: Evidence, _ held: HeldTree) {
+        reference = ReferenceStanding(evidence, held)
+        acts = reference.acts(below: 4)
+        stewards = reference.stewards(by: acts, upTo: 3)
+    }
+
+    private var allLogs: [LogID] {
+        var logs: [LogID] = []
+        for bundle in reference.bundles where !logs.contains(bundle.header.log) { logs.append(bundle.header.log) }
+        return logs
+    }
+
+    private func way(_ log: LogID) -> ReferenceStanding.Way { reference.way(of: log, stewards, acts) }
+
+    // MARK: Invites
+
+    private struct Use {
+        let id: OperationID
+        let invite: Invite
+        var members: [MemberKey] = []
+    }
+
+    private func uses() -> [Use] {
+        var uses: [Use] = []
+        for act in acts {
+            if case .invite(let invite) = act.operation { uses.append(Use(id: act.id, invite: invite)) }
+        }
+        for log in allLogs {
+            for bundle in reference.shown(in: way(log)) {
+                guard case .present(let shown) = bundle.operations.first, let link = shown.excerpts.last,
+                    case .invite(let invite) = AuthorityOperation(publicPart: link.operation)
+                else { continue }
+                let id = OperationID(bundle: link.header.id, index: link.index)
+                if !uses.contains(where: { $0.id == id }) { uses.append(Use(id: id, invite: invite)) }
+                for index in uses.indices where uses[index].id == id && !uses[index].members.contains(log.member) {
+                    uses[index].members.append(log.member)
+                }
+            }
+        }
+        return uses
+    }
+
+    private func judge(_ use: Use) -> (admitted: [MemberKey], overUsed: [MemberKey], isRevoked: Bool) {
+        if let stays = reference.stays(of: use.invite, use.id, acts) {
+            return (use.members.filter(stays.contains), [], true)
+        }
+        let named = acts.flatMap { act -> [MemberKey] in
+            guard case .admit(let admit) = act.operation, admit.inviteKey == use.invite.inviteKey else { return [] }
+            return admit.members
+        }
+        let certain = use.members.filter(named.contains)
+        let others = use.members.filter { !named.contains($0) }
+            .sorted { (MemberID(firstKey: $0), $0) < (MemberID(firstKey: $1), $1) }.prefix(8 * Int(use.invite.uses))
+        return (certain + others, Array(others.dropFirst(max(0, Int(use.invite.uses) - certain.count))), false)
+    }
+
+    // MARK: Rights
+
+    private func right(_ bundle: AuthorityBundle, _ uses: [Use]) -> Found? {
+        guard case .present(let shown) = bundle.operations.first else { return nil }
+        let member = bundle.header.member
+        var chain: [MemberKey]?
+        var believed: [MemberKey] = []
+        for link in shown.excerpts.reversed() where chain == nil {
+            let way = way(link.header.log)
+            if let limit = way.limit, limit < link.header.end { return nil }
+            if link.header.end <= way.known {
+                let id = OperationID(bundle: link.header.id, index: link.index)
+                guard let act = acts.first(where: { $0.id == id }) else { return nil }
+                chain = act.below
+            } else {
+                believed = [link.header.member] + believed
+            }
+        }
+        if chain == nil && !reference.rootGrant(shown.order.hash) { return nil }
+        let people = (chain ?? []) + believed
+        guard people.count <= 3, Set(people + [member]).count == people.count + 1 else { return nil }
+        guard let link = shown.excerpts.last else {
+            guard case .grant(let grant) = shown.order.order.content, grant.subject == member else { return nil }
+            return Found(
+                from: bundle.header.end, origin: OperationID(bundle: shown.order.hash, index: 0), chain: people,
+                id: grant.memberID, role: grant.role)
+        }
+        let id = OperationID(bundle: link.header.id, index: link.index)
+        switch AuthorityOperation(publicPart: link.operation) {
+        case .grant(let grant):
+            guard grant.subject == member else { return nil }
+            return Found(from: bundle.header.end, origin: id, chain: people, id: grant.memberID, role: grant.role)
+        case .invite(let invite):
+            guard let use = uses.first(where: { $0.id == id }), judge(use).admitted.contains(member) else { return nil }
+            return Found(
+                from: bundle.header.end, origin: id, chain: people, id: MemberID(firstKey: member), role: invite.role)
+        default: return nil
+        }
+    }
+
+    // MARK: Lines
+
+    var lines: [String] {
+        let uses = uses()
+        let sealed = reference.evidence.sealed
+        let rights = allLogs.map { log in
+            (log: log, rights: reference.shown(in: way(log)).compactMap { right($0, uses) })
+        }
+        var lines = ["roots \(reference.rootCount)"]
+        var lengths: [(log: LogID, length: UInt64, rights: [Found])] = []
+        for (log, rights) in rights {
+            let way = way(log)
+            let isCounted = counted(log.member, rights: { self.rights(of: $0, uses) }).contains(log)
+            let stands = !rights.isEmpty && isCounted
+            let end = stands ? way.limit : min(way.limit ?? .max, sealed[log]?.length ?? 0)
+            let last = way.bundles.last { $0.header.end <= (stands ? .max : sealed[log]?.length ?? 0) }
+            lengths.append((log, last?.header.end ?? 0, rights))
+            let forks = reference.evidence.forks.filter { $0.log == log }.map(\.position)
+            lines.append(
+                "log \(log) \(last?.header.end ?? 0) \(last?.id.hex ?? "-") \(forks.min().map { "\($0)" } ?? "-") "
+                    + "\(end.map { "\($0)" } ?? "-") \(way.wanted.map { $0.head.hex } ?? "-") "
+                    + "\(rights.map { "\($0.from ?? 0)" })")
+        }
+        for act in acts { lines.append("act \(act.id.bundle)/\(act.id.index) \(act.level)") }
+        for use in uses {
+            let verdict = judge(use)
+            lines.append(
+                "invite \(use.id.bundle)/\(use.id.index) \(verdict.admitted.sorted()) \(verdict.overUsed.sorted()) \(verdict.isRevoked)"
+            )
+        }
+        return (lines + members(lengths, uses)).sorted()
+    }
+
+    private func rights(of log: LogID, _ uses: [Use]) -> [Found] {
+        reference.shown(in: way(log)).compactMap { right($0, uses) }
+    }
+
+    private func counted(_ member: MemberKey, rights: (LogID) -> [Found]) -> [LogID] {
+        let logs = reference.logs(of: member)
+        let sealed = reference.evidence.sealed.keys.filter { $0.member == member }
+        let ordered = logs.filter { !sealed.contains($0) }.compactMap { log -> (LogID, depth: Int, first: Hash256)? in
+            guard !rights(log).isEmpty, let first = way(log).bundles.first else { return nil }
+            return (log, leastPower(log), first.id)
+        }.sorted { ($0.1, $0.0.incarnation.number, $0.2) < ($1.1, $1.0.incarnation.number, $1.2) }
+        return Array(sealed) + ordered.prefix(max(0, 64 - sealed.count)).map(\.0)
+    }
+
+    /// Of the log's rights with power; 4 where it has none.
+    private func leastPower(_ log: LogID) -> Int {
+        reference.shown(in: way(log)).compactMap { bundle -> Int? in
+            guard case .present(let shown) = bundle.operations.first else { return nil }
+            guard let link = shown.excerpts.last else {
+                guard case .grant(let grant) = shown.order.order.content, grant.role == .steward,
+                    grant.subject == log.member, reference.rootGrant(shown.order.hash)
+                else { return nil }
+                return 0
+            }
+            let id = OperationID(bundle: link.header.id, index: link.index)
+            guard let act = acts.first(where: { $0.id == id }), !act.below.contains(log.member) else { return nil }
+            return reference.powerful(id, acts).contains(log.member) ? act.level + 1 : nil
+        }.min() ?? 4
+    }
+
+    private func members(_ logs: [(log: LogID, length: UInt64, rights: [Found])], _ uses: [Use]) -> [String] {
+        var all: [(key: MemberKey, right: Found)] = []
+        func add(_ key: MemberKey, _ right: Found) {
+            if !all.contains(where: { $0.key == key && $0.right.origin == right.origin }) { all.append((key, right)) }
+        }
+        for (order, _) in reference.orders {
+            guard case .grant(let grant) = order.content else { continue }
+            add(
+                grant.subject,
+                Found(
+                    from: nil, origin: OperationID(bundle: order.hash, index: 0), chain: [], id: grant.memberID,
+                    role: grant.role))
+        }
+        for act in acts where act.level < 3 {
+            guard case .grant(let grant) = act.operation, !act.below.contains(grant.subject) else { continue }
+            add(grant.subject, Found(from: nil, origin: act.id, chain: act.below, id: grant.memberID, role: grant.role))
+        }
+        for (log, length, rights) in logs where length > 0 { for right in rights { add(log.member, right) } }
+        let keys = Set(all.map(\.key))
+        return keys.map { key in
+            let mine = all.filter { $0.key == key }.map(\.right)
+                .sorted { ($0.chain.count, $0.origin) < ($1.chain.count, $1.origin) }
+            let rights = mine.map { right -> String in
+                let mayGive =
+                    right.id == MemberID(firstKey: key) || right.chain.isEmpty
+                    || keys.contains { owner in
+                        guard MemberID(firstKey: owner) == right.id else { return false }
+                        let log = logs.filter { $0.log.member == owner && $0.length > 0 }.sorted { $0.log < $1.log }
+                            .first
+                        let first =
+                            log?.rights.first
+                            ?? all.filter { $0.key == owner }.map(\.right)
+                            .sorted { ($0.chain.count, $0.origin) < ($1.chain.count, $1.origin) }.first
+                        return first?.chain.contains { $0 == right.chain.last } ?? false
+                    }
+                return
+                    "\(right.origin.bundle)/\(right.origin.index) \(right.chain) \(mayGive ? right.id : MemberID(firstKey: key)) \(right.role)"
+            }
+            let depth = stewards.first { $0.key == key }?.depth
+            return "member \(key) \(rights) \(depth.map { "\($0)" } ?? "-") "
+                + "\(reference.revokers(of: key, stewards, acts).map { "\($0.by)" })"
+        }
+    }
+}
+
+extension Standing {
+    /// The engine's verdict in the same words.
+    var lines: [String] {
+        var lines = ["roots \(line.keys.count)"]
+        for log in logs {
+            lines.append(
+                "log \(log.log) \(log.length) \(log.length == 0 ? "-" : log.head.hex) \(log.forkedAt.map { "\($0)" } ?? "-") "
+                    + "\(log.limit.map { "\($0)" } ?? "-") \(log.wanted.map { $0.head.hex } ?? "-") "
+                    + "\(log.rights.map { "\($0.fromPosition ?? 0)" })")
+        }
+        for act in acts { lines.append("act \(act.id.bundle)/\(act.id.index) \(act.level)") }
+        for invite in invites {
+            lines.append(
+                "invite \(invite.id.bundle)/\(invite.id.index) \(invite.admitted) \(invite.overUsed) \(invite.isRevoked)"
+            )
+        }
+        for member in members where !member.rights.isEmpty {
+            let rights = member.rights.map { right -> String in
+                let origin =
+                    switch right.origin {
+                    case .root(let order): "\(order)/0"
+                    case .operation(let id): "\(id.bundle)/\(id.index)"
+                    }
+                return "\(origin) \(right.chain) \(right.right.memberID) \(right.right.role)"
+            }
+            var revokers: [String] = []
+            for case .revoked(let by) in member.flags { revokers = by.map { "\($0)" } }
+            lines.append(
+                "member \(member.key) \(rights) \(member.stewardDepth.map { "\($0)" } ?? "-") \(revokers.sorted())")
+        }
+        return lines.sorted()
+    }
+}
