@@ -4,13 +4,19 @@ import Testing
 
 /// Admit, revoke, choose, and the root orders beyond grants: out and back, and what is refused.
 struct AuthorityOrdersTests {
-    private let ana = World.key("ana").publicKey(as: MemberKey.self)
-    private let ben = World.key("ben").publicKey(as: MemberKey.self)
-    private let inviteKey = World.key("invite").publicKey(as: InviteKey.self)
+    private let ana: MemberKey
+    private let ben: MemberKey
+    private let inviteKey: InviteKey
     private let first = Incarnation(number: 1, random: 7)
     private let second = Incarnation(number: 2, random: 1)
     private let head = Hash256(raw: Bytes32(World.bytes32("head")) ?? .zero)
     private let zero = Hash256(raw: .zero)
+
+    init() throws {
+        ana = try World.key("ana").publicKey()
+        ben = try World.key("ben").publicKey()
+        inviteKey = try World.key("invite").publicKey()
+    }
 
     @Test func `an admit comes back with its keys ascending`() throws {
         let admit = try Admit(inviteKey: inviteKey, members: [ana, ben].sorted().reversed())
@@ -97,7 +103,7 @@ struct AuthorityOrdersTests {
 
     @Test func `every kind of root order comes back with its subject`() throws {
         let choice = try Choice(log: LogID(member: ana, incarnation: first), fork: head, length: 5, head: head)
-        let key = World.key("root").publicKey(as: RootKey.self)
+        let key = try World.key("root").publicKey(as: RootKey.self)
         let contents: [RootOrder.Content] = [
             .grant(try Grant(subject: ana, role: .steward)), .revoke(try Revocation(member: ana, stays: [])),
             .revoke(try Revocation(inviteKey: inviteKey, stays: [ana])), .choose(choice),
@@ -122,7 +128,7 @@ struct AuthorityOrdersTests {
 
     @Test func `an order is genuine under the charter's root, its successor, and whoever these lead to`() throws {
         let world = try World()
-        let third = World.key("third root")
+        let third = try World.key("third root")
         let successorKey = world.successor.publicKey(as: RootKey.self)
         let grant = try Grant(subject: ana, role: .steward)
         func order(_ content: RootOrder.Content, by key: SigningKey, naming named: SigningKey? = nil) throws

@@ -118,7 +118,9 @@ struct PulseTests {
 
     /// Forty paid pledges were made in each window. Of ten refunds nine came in the newer: Wilson 59.6 to 98.2 % of them, above the
     /// half that an even rate would give. Of eight of ten it is 49.0 to 94.3 %.
-    @Test(arguments: [(9, 1, .rising), (8, 2, .steady), (1, 9, .falling), (9, 0, .tooFew)] as [(Int, Int, PulseDirection)])
+    @Test(
+        arguments: [(9, 1, .rising), (8, 2, .steady), (1, 9, .falling), (9, 0, .tooFew)]
+            as [(Int, Int, PulseDirection)])
     func `a refund rate rises with the refunds recorded, for as many pledges made`(
         new: Int, old: Int, direction: PulseDirection
     ) throws {

@@ -50,7 +50,7 @@ struct PaperVine {
         now += 1
         let order = try RootOrder(
             content, serial: serial ?? self.serial, time: #require(HybridTime(milliseconds: now)),
-            rootKey: rootName.map { World.key($0).publicKey() })
+            rootKey: try rootName.map { try World.key($0).publicKey() })
         evidence.orders.append(order)
         return order
     }
@@ -58,13 +58,13 @@ struct PaperVine {
     /// A grant by the root, and its first presentation.
     mutating func root(grants name: String, _ role: Role = .steward, presented: Bool = true) throws {
         let order = try order(.grant(Grant(subject: Self.key(name), role: role)))
-        chains[name] = Chain(order: SignedRootOrder(order: order, signature: Self.signature))
+        chains[name] = Chain(order: SignedRootOrder(order: order, signature: try Self.signature()))
         if presented { try present(name) }
     }
 
     /// The next root takes over.
     mutating func succeed(by name: String, next: String, retired: String? = nil, stays: [RootOrder]) throws {
-        let retiredKey: RootKey = retired.map { World.key($0).publicKey() } ?? evidence.charter.rootKey
+        let retiredKey: RootKey = try retired.map { try World.key($0).publicKey() } ?? evidence.charter.rootKey
         rootName = name
         try order(
             .succession(
@@ -81,7 +81,7 @@ struct PaperVine {
         let chain = try #require(chain ?? chains[name])
         let presentation = try Presentation(
             order: chain.order, excerpts: chain.excerpts,
-            inviteSignatures: [Signature](repeating: Self.signature, count: chain.invite == nil ? 0 : 1))
+            inviteSignatures: [Signature](repeating: try Self.signature(), count: chain.invite == nil ? 0 : 1))
         return try write(name, number, [.present(presentation)])
     }
 
@@ -123,7 +123,7 @@ struct PaperVine {
         var chain = try #require(chains[issuer])
         chain.excerpts.append(
             try Excerpt(
-                decoding: Proto.bytes(1, header.bytes) + Proto.bytes(2, Self.signature.bytes)
+                decoding: Proto.bytes(1, header.bytes) + Proto.bytes(2, try Self.signature().bytes)
                     + Proto.bytes(3, [UInt8](repeating: 0, count: 32 * Int(header.operationCount)))
                     + Proto.bytes(5, operation.publicPart)))
         return chain
@@ -244,7 +244,9 @@ struct PaperVine {
     }
 
     /// Verified long ago.
-    private static let signature = Signature([UInt8](repeating: 0, count: 64)) ?? World.key("").sign([])
+    private static func signature() throws -> Signature {
+        try #require(Signature([UInt8](repeating: 0, count: Signature.byteCount)))
+    }
 }
 
 extension AuthorityOperation {
