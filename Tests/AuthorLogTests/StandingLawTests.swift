@@ -24,6 +24,37 @@ struct StandingLawTests {
         // The communities are bad in every way.
         #expect(census.isVaried)
     }
+
+    @Test func `the time it takes grows with the operations, not with their square`() throws {
+        func measure(_ count: Int) throws -> Duration {
+            var vine = try PaperVine()
+            try vine.root(grants: "ada")
+            for number in 0..<count { try vine.grant("member \(number)", by: "ada") }
+            let (evidence, held) = (vine.evidence, Unforked(vine.heads))
+            var standing: Standing?
+            let elapsed = ContinuousClock().measure { standing = Standing(of: evidence, held: held) }
+            #expect(standing?.logs.count == count + 1)
+            #expect(standing?.logs.allSatisfy { $0.length > 0 } ?? false)
+            return elapsed
+        }
+        let (small, large) = (try measure(500), try measure(4_000))
+        print("standing of 500 members: \(small), of 4,000: \(large)")
+        #expect(large < small * 32)
+    }
+}
+
+/// Logs of one branch, of which only the tip is known.
+private struct Unforked: HeldBranches {
+    private let heads: [LogID: BranchPoint]
+
+    init(_ heads: [LogID: BranchPoint]) {
+        self.heads = heads
+    }
+
+    func tips(of log: LogID) -> [BranchPoint] { heads[log].map { [$0] } ?? [] }
+    func end(of bundle: Hash256, in log: LogID) -> UInt64? { heads[log]?.head == bundle ? heads[log]?.length : nil }
+    func point(atOrBefore length: UInt64, upTo bundle: Hash256, in log: LogID) -> BranchPoint? { nil }
+    func point(after length: UInt64, upTo bundle: Hash256, in log: LogID) -> BranchPoint? { nil }
 }
 
 private struct Census: CustomStringConvertible {

@@ -27,7 +27,8 @@ extension PaperVine {
         let invite = "i\(Int.random(in: 0..<3, using: &dice))"
         switch Int.random(in: 0..<30, using: &dice) {
         case 0..<8:
-            let role: Role = [.steward, .steward, .ambassador, .observer].randomElement(using: &dice) ?? .observer
+            let role: Role =
+                [.steward, .steward, .steward, .ambassador, .observer].randomElement(using: &dice) ?? .observer
             let expires = Int.random(in: 0..<8, using: &dice) == 0 ? milliseconds + 12 : 0
             let first = Int.random(in: 0..<6, using: &dice) == 0 ? Self.names.randomElement(using: &dice) : nil
             guard chains[writer]?.excerpts.count ?? 9 < 6 else { return }
@@ -61,7 +62,7 @@ extension PaperVine {
         case 28: try rootStep(name, &dice)
         default:
             // 66 machines of one member.
-            guard Int.random(in: 0..<12, using: &dice) == 0 else { return }
+            guard Int.random(in: 0..<20, using: &dice) == 0 else { return }
             for number in 5...70 as ClosedRange<UInt16> { try present(writer, number) }
         }
     }

@@ -108,8 +108,9 @@ struct ReferenceStanding {
         let stewards = stewards(by: lower, upTo: level - 1)
         for steward in stewards {
             let logs = logs(of: steward.key)
+            let ways = Dictionary(uniqueKeysWithValues: logs.map { ($0, way(of: $0, stewards, lower)) })
             let speaking = logs.compactMap { log -> (log: LogID, depth: Int, first: Hash256)? in
-                let way = way(of: log, stewards, lower)
+                let way = ways[log] ?? Way()
                 let depths = shown(in: way).compactMap { powerRight($0, lower)?.depth }.filter { $0 < level }
                 guard let least = depths.min(), let first = way.bundles.first else { return nil }
                 return (log, least, first.id)
@@ -119,7 +120,7 @@ struct ReferenceStanding {
                 ($0.depth, $0.log.incarnation.number, $0.first) < ($1.depth, $1.log.incarnation.number, $1.first)
             }.prefix(free).map(\.log)
             for log in logs where counted.contains(log) || evidence.sealed[log] != nil {
-                found += acts(in: log, at: level - 1, way(of: log, stewards, lower), lower)
+                found += acts(in: log, at: level - 1, ways[log] ?? Way(), lower)
             }
         }
         return lower + found

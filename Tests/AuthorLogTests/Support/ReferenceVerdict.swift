@@ -14,11 +14,15 @@ struct ReferenceVerdict {
     private let reference: ReferenceStanding
     private let acts: [ReferenceStanding.Act]
     private let stewards: [ReferenceStanding.Steward]
+    private let ways: [LogID: ReferenceStanding.Way]
 
     init(_ evidence: Evidence, _ held: HeldTree) {
         reference = ReferenceStanding(evidence, held)
         acts = reference.acts(below: 4)
         stewards = reference.stewards(by: acts, upTo: 3)
+        let (reference, stewards, acts) = (reference, stewards, acts)
+        let logs = Set(reference.bundles.map(\.header.log))
+        ways = Dictionary(uniqueKeysWithValues: logs.map { ($0, reference.way(of: $0, stewards, acts)) })
     }
 
     private var allLogs: [LogID] {
@@ -27,7 +31,7 @@ struct ReferenceVerdict {
         return logs
     }
 
-    private func way(_ log: LogID) -> ReferenceStanding.Way { reference.way(of: log, stewards, acts) }
+    private func way(_ log: LogID) -> ReferenceStanding.Way { ways[log] ?? reference.way(of: log, stewards, acts) }
 
     // MARK: Invites
 
@@ -121,9 +125,10 @@ struct ReferenceVerdict {
         }
         var lines = ["roots \(reference.rootCount)"]
         var lengths: [(log: LogID, length: UInt64, rights: [Found])] = []
+        let kept = Dictionary(uniqueKeysWithValues: Set(allLogs.map(\.member)).map { ($0, counted($0, uses)) })
         for (log, rights) in rights {
             let way = way(log)
-            let isCounted = counted(log.member, rights: { self.rights(of: $0, uses) }).contains(log)
+            let isCounted = kept[log.member]?.contains(log) ?? false
             let stands = !rights.isEmpty && isCounted
             let end = stands ? way.limit : min(way.limit ?? .max, sealed[log]?.length ?? 0)
             let last = way.bundles.last { $0.header.end <= (stands ? .max : sealed[log]?.length ?? 0) }
@@ -148,11 +153,11 @@ struct ReferenceVerdict {
         reference.shown(in: way(log)).compactMap { right($0, uses) }
     }
 
-    private func counted(_ member: MemberKey, rights: (LogID) -> [Found]) -> [LogID] {
+    private func counted(_ member: MemberKey, _ uses: [Use]) -> [LogID] {
         let logs = reference.logs(of: member)
         let sealed = reference.evidence.sealed.keys.filter { $0.member == member }
         let ordered = logs.filter { !sealed.contains($0) }.compactMap { log -> (LogID, depth: Int, first: Hash256)? in
-            guard !rights(log).isEmpty, let first = way(log).bundles.first else { return nil }
+            guard !rights(of: log, uses).isEmpty, let first = way(log).bundles.first else { return nil }
             return (log, leastPower(log), first.id)
         }.sorted { ($0.1, $0.0.incarnation.number, $0.2) < ($1.1, $1.0.incarnation.number, $1.2) }
         return Array(sealed) + ordered.prefix(max(0, 64 - sealed.count)).map(\.0)
