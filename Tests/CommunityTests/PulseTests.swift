@@ -98,6 +98,24 @@ struct PulseTests {
         #expect(kept.map(\.text) == ["0.0", nil, "100.0"])
     }
 
+    /// Of 120 backers in each window two are the hundredth. They gave 18.00 and 2.00 of 138.00 before, 14.5 %;
+    /// now 32.00 of 150.00, which is 21.3 %; or 42.00 of 160.00, 26.3 %.
+    @Test(arguments: [(3_000, .steady), (4_000, .rising)] as [(Int64, PulseDirection)])
+    func `dependence rises by ten points`(largest: Int64, direction: PulseDirection) throws {
+        var pulse = try PulseCase()
+        for backer in 1...118 as ClosedRange<Int64> {
+            for ago in [10, 40] as [Int64] { pulse.pledge(backer, daysAgo: ago, amount: 100, paid: 100) }
+        }
+        pulse.pledge(119, daysAgo: 40, amount: 1_800, paid: 1_800)
+        pulse.pledge(120, daysAgo: 40, amount: 200, paid: 200)
+        pulse.pledge(119, daysAgo: 10, amount: largest, paid: largest)
+        pulse.pledge(120, daysAgo: 10, amount: 200, paid: 200)
+        let trend = try pulse.figure(.topBackers).trend
+        #expect(trend.before == Fraction(2_000, 13_800))
+        #expect(trend.recent == Fraction(Int128(largest) + 200, Int128(largest) + 12_000))
+        #expect(trend.direction == direction)
+    }
+
     // MARK: Refunds and cancellations
 
     @Test func `three of forty paid pledges were refunded, and one of eighty cancelled`() throws {
@@ -119,8 +137,8 @@ struct PulseTests {
     /// Forty paid pledges were made in each window. Of ten refunds nine came in the newer: Wilson 59.6 to 98.2 % of them, above the
     /// half that an even rate would give. Of eight of ten it is 49.0 to 94.3 %.
     @Test(
-        arguments: [(9, 1, .rising), (8, 2, .steady), (1, 9, .falling), (9, 0, .tooFew)]
-            as [(Int, Int, PulseDirection)])
+        arguments: [(9, 1, .rising), (8, 2, .steady), (1, 9, .falling), (9, 0, .tooFew)] as [(Int, Int, PulseDirection)]
+    )
     func `a refund rate rises with the refunds recorded, for as many pledges made`(
         new: Int, old: Int, direction: PulseDirection
     ) throws {

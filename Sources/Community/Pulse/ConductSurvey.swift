@@ -27,16 +27,8 @@ struct ConductSurvey {
         }
     }
 
-    private struct Visits {
-        var first: Int64
-        var last: Int64
-        /// Bit n: there in window n.
-        var windows: UInt8 = 0
-    }
-
     private var whole = Counts()
     private var windows = [Counts](repeating: Counts(), count: 3)
-    private var visits: [PersonNumber: Visits] = [:]
     /// By the day on which they were recorded.
     var reversals: [Int64: Reversals] = [:]
 
@@ -45,20 +37,11 @@ struct ConductSurvey {
         if let window { windows[window].add(pledge) }
     }
 
-    /// A pledge that was not withdrawn, no later than today.
-    mutating func note(_ backer: PersonNumber, day: Int64, window: Int?) {
-        var seen = visits[backer] ?? Visits(first: day, last: day)
-        seen.first = min(seen.first, day)
-        seen.last = max(seen.last, day)
-        if let window { seen.windows |= 1 << UInt8(window) }
-        visits[backer] = seen
-    }
-
-    func figures(_ calendar: PulseCalendar) -> [PulseFigure] {
+    func figures(_ calendar: PulseCalendar, _ backers: PersonTable<PulseBacker>) -> [PulseFigure] {
         [
             rate(.refundRate, of: \.refunded, in: \.paid, reversed: \.refunds, calendar),
             rate(.cancelRate, of: \.cancelled, in: \.pledges, reversed: \.cancellations, calendar),
-            badDays(calendar), returning(calendar),
+            badDays(calendar), returning(calendar, backers),
         ]
     }
 
@@ -124,17 +107,18 @@ struct ConductSurvey {
 
     /// Of those who first gave a window ago or earlier, who gave again a window later or more. The trend: who of a window's
     /// backers gave again in the next one.
-    private func returning(_ calendar: PulseCalendar) -> PulseFigure {
+    private func returning(_ calendar: PulseCalendar, _ backers: PersonTable<PulseBacker>) -> PulseFigure {
         var (due, came) = (0, 0)
         var windows = [(of: 0, came: 0), (of: 0, came: 0)]
-        for visit in visits.values {
-            if calendar.today - visit.first >= PulseLimits.windowDays {
+        backers.forEach { backer in
+            guard let visits = backer.visits else { return }
+            if calendar.today - visits.first >= PulseLimits.windowDays {
                 due += 1
-                if visit.last - visit.first >= PulseLimits.windowDays { came += 1 }
+                if visits.last - visits.first >= PulseLimits.windowDays { came += 1 }
             }
-            for index in windows.indices where visit.windows & 2 << UInt8(index) != 0 {
+            for index in windows.indices where backer.wasThere(in: index + 1) {
                 windows[index].of += 1
-                if visit.windows & 1 << UInt8(index) != 0 { windows[index].came += 1 }
+                if backer.wasThere(in: index) { windows[index].came += 1 }
             }
         }
         return PulseFigure(

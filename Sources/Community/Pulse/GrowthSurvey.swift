@@ -3,14 +3,6 @@ struct GrowthSurvey {
     /// With the time since when they are one.
     var ambassadors: [PersonNumber: Int64?] = [:]
     var brought: [PulsePerson] = []
-    private var givers: [PersonNumber: Giver] = [:]
-
-    private struct Giver {
-        /// Of the first pledge that says when.
-        var firstAt: Int64?
-        /// Something of theirs was paid and not refunded.
-        var hasKept = false
-    }
 
     /// People by the ambassador who brought them: all, and those who came in each window.
     private struct Tally {
@@ -23,23 +15,16 @@ struct GrowthSurvey {
         }
     }
 
-    mutating func note(_ backer: PersonNumber, kept: Bool, at: Int64) {
-        var giver = givers[backer] ?? Giver()
-        if at != 0 { giver.firstAt = min(giver.firstAt ?? at, at) }
-        if kept { giver.hasKept = true }
-        givers[backer] = giver
-    }
-
-    func figures(_ calendar: PulseCalendar) -> [PulseFigure] {
+    func figures(_ calendar: PulseCalendar, _ backers: PersonTable<PulseBacker>) -> [PulseFigure] {
         var (people, payers) = (Tally(), Tally())
         var delays: [Int64] = []
         var windowDelays: [[Int64]] = [[], []]
         for person in brought {
-            let giver = givers[person.number] ?? Giver()
-            let came = person.joinedAt ?? giver.firstAt
+            let backer = backers[person.number]
+            let came = person.joinedAt ?? backer.firstAt
             let window = came.flatMap { calendar.window(of: UTCDay.of($0)) }
             people.add(person.broughtBy, window: window)
-            if person.isQualified, giver.hasKept { payers.add(person.broughtBy, window: window) }
+            if person.isQualified, backer.hasKept { payers.add(person.broughtBy, window: window) }
             guard let came, let since = ambassadors[person.broughtBy].flatMap(\.self), since <= came else { continue }
             let (delay, overflow) = came.subtractingReportingOverflow(since)
             guard !overflow else { continue }

@@ -2,16 +2,18 @@
 struct MoneySurvey {
     let currency: Currency
     /// Of all pledges, and of those made in each window.
-    private var whole = Sums()
-    private var windows = [Sums](repeating: Sums(), count: 3)
+    private var whole: Sums
+    private var windows = [Sums](repeating: Sums(isDense: false), count: 3)
 
     private struct Sums {
         var pledges = 0
         var pledged: Int128 = 0
         var kept: Int128 = 0
-        /// Kept, by named backer, and by the ambassador who is credited; only where it is more than 0.
-        var byBacker: [PersonNumber: Int128] = [:]
+        /// Kept, by named backer, and by the ambassador who is credited.
+        var byBacker: PersonTable<Int128>
         var byAmbassador: [PersonNumber: Int128] = [:]
+
+        init(isDense: Bool) { byBacker = PersonTable(blank: 0, isDense: isDense) }
 
         mutating func add(_ pledge: PulsePledge, isByPerson: Bool = true) {
             pledges += 1
@@ -20,12 +22,19 @@ struct MoneySurvey {
             guard kept > 0 else { return }
             self.kept += kept
             guard isByPerson else { return }
-            if let backer = pledge.backer { byBacker[backer, default: 0] += kept }
+            if let backer = pledge.backer { byBacker.update(backer) { $0 += kept } }
             if let ambassador = pledge.ambassador { byAmbassador[ambassador, default: 0] += kept }
         }
+
+        /// Of those backers who have any.
+        var ofBackers: [Int128] { byBacker.compactMap { $0 > 0 ? $0 : nil } }
     }
 
-    init(currency: Currency) { self.currency = currency }
+    /// - Parameter isMain: Nearly everybody has given in it.
+    init(currency: Currency, isMain: Bool) {
+        self.currency = currency
+        whole = Sums(isDense: isMain)
+    }
 
     /// Nothing was ever pledged or paid.
     var isEmpty: Bool { whole.pledged == 0 && whole.kept == 0 }
@@ -47,38 +56,39 @@ struct MoneySurvey {
             minimum: PulseLimits.cases,
             trend: .shares(
                 recent: Fraction(recent.kept, recent.pledged), before: Fraction(before.kept, before.pledged),
-                isEnough: min(recent.pledges, before.pledges) >= PulseLimits.cases))
+                step: PulseLimits.keptStep, isEnough: min(recent.pledges, before.pledges) >= PulseLimits.cases))
     }
 
     /// What the richest hundredth of the named backers gave, of all that named backers gave: whose the anonymous pledges are,
     /// and how many gave them, nobody knows.
     private var topBackers: PulseFigure {
-        func share(_ sums: Sums) -> Fraction {
-            Self.share(of: (sums.byBacker.count + 99) / 100, sums.byBacker, in: sums.byBacker.values.reduce(0, +))
+        func share(_ sums: [Int128]) -> Fraction {
+            Self.share(of: (sums.count + 99) / 100, sums, in: sums.reduce(0, +))
         }
-        let fewest = min(windows[0].byBacker.count, windows[1].byBacker.count)
+        let (all, recent, before) = (whole.ofBackers, windows[0].ofBackers, windows[1].ofBackers)
         return PulseFigure(
-            .topBackers, currency: currency, value: share(whole), count: whole.byBacker.count,
-            minimum: PulseLimits.backers,
+            .topBackers, currency: currency, value: share(all), count: all.count, minimum: PulseLimits.backers,
             trend: .shares(
-                recent: share(windows[0]), before: share(windows[1]), isEnough: fewest >= PulseLimits.backers))
+                recent: share(recent), before: share(before), step: PulseLimits.dependenceStep,
+                isEnough: min(recent.count, before.count) >= PulseLimits.backers))
     }
 
     /// What the five with the most credit brought, of all money that was kept: nobody's included.
     private var topAmbassadors: PulseFigure {
         func share(_ sums: Sums) -> Fraction {
-            Self.share(of: PulseLimits.strongest, sums.byAmbassador, in: sums.kept)
+            Self.share(of: PulseLimits.strongest, Array(sums.byAmbassador.values), in: sums.kept)
         }
         let fewest = min(windows[0].byAmbassador.count, windows[1].byAmbassador.count)
         return PulseFigure(
             .topAmbassadors, currency: currency, value: share(whole), count: whole.byAmbassador.count,
             minimum: PulseLimits.ambassadors,
             trend: .shares(
-                recent: share(windows[0]), before: share(windows[1]), isEnough: fewest >= PulseLimits.ambassadors))
+                recent: share(windows[0]), before: share(windows[1]), step: PulseLimits.dependenceStep,
+                isEnough: fewest >= PulseLimits.ambassadors))
     }
 
     /// Whoever has equal sums has equal shares, so that no tie needs breaking.
-    private static func share(of places: Int, _ sums: [PersonNumber: Int128], in whole: Int128) -> Fraction {
-        Fraction(sums.values.sorted(by: >).prefix(places).reduce(0, +), whole)
+    private static func share(of places: Int, _ sums: [Int128], in whole: Int128) -> Fraction {
+        Fraction(sums.sorted(by: >).prefix(places).reduce(0, +), whole)
     }
 }

@@ -101,14 +101,16 @@ package struct PulseTrend: Hashable, Sendable {
             isEnough: min(recent.of, before.of) >= PulseLimits.cases)
     }
 
-    /// Shares of money, which have no interval: a step of ``PulseLimits/shareStep``.
-    static func shares(recent: Fraction, before: Fraction, isEnough: Bool) -> PulseTrend {
+    /// Shares of money, which have no interval: rising where the share is higher by `step` millionths.
+    static func shares(
+        recent: Fraction, before: Fraction, step: Int128, isEnough: Bool
+    ) -> PulseTrend {
         guard isEnough, let new = recent.millionths, let old = before.millionths else {
             return PulseTrend(.tooFew, recent: recent, before: before)
         }
-        let step = new - old
+        let change = new - old
         let direction: PulseDirection =
-            step >= PulseLimits.shareStep ? .rising : step <= -PulseLimits.shareStep ? .falling : .steady
+            change >= step ? .rising : change <= -step ? .falling : .steady
         return PulseTrend(direction, recent: recent, before: before)
     }
 

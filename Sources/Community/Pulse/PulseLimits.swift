@@ -19,8 +19,10 @@ package enum PulseLimits {
     package static let badDayEvents = 5
     /// The number: a bad day has more than three times the median.
     package static let badDayFactor = 3
-    /// How far a share of money moves before it rises or falls, in millionths: five points. A guess: sums have no interval.
-    package static let shareStep: Int128 = 50_000
+    /// How far the kept share moves before it rises or falls, in millionths: five points. A guess: sums have no interval.
+    package static let keptStep: Int128 = 50_000
+    /// The same of what a few gave or brought: ten points, for one large pledge moves it by chance. A guess.
+    package static let dependenceStep: Int128 = 100_000
     /// From where on one per cent of the backers, or five ambassadors, are an alarm: half of the money, in millionths. A guess.
     package static let dependence: Int128 = 500_000
     /// How many ambassadors are the strongest: domain's number.

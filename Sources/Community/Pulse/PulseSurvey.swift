@@ -5,11 +5,13 @@
 /// ``PulseFigure/Name`` each.
 package struct PulseSurvey {
     package let calendar: PulseCalendar
-    let base: Currency
+    private let base: Currency
     private var monies: [MoneySurvey] = []
     private var places: [Currency: Int] = [:]
-    var conduct = ConductSurvey()
-    var growth = GrowthSurvey()
+    private var lastPlace = 0
+    private var backers = PersonTable(blank: PulseBacker(), isDense: true)
+    private var conduct = ConductSurvey()
+    private var growth = GrowthSurvey()
 
     /// - Parameter base: The community's currency, which comes first, and even where nothing was given in it.
     package init(calendar: PulseCalendar, base: Currency) {
@@ -19,10 +21,14 @@ package struct PulseSurvey {
     }
 
     private mutating func place(of currency: Currency) -> Int {
-        if let known = places[currency] { return known }
-        monies.append(MoneySurvey(currency: currency))
-        places[currency] = monies.count - 1
-        return monies.count - 1
+        // Nearly always the same as before.
+        if lastPlace < monies.count, monies[lastPlace].currency == currency { return lastPlace }
+        lastPlace = places[currency] ?? monies.count
+        if lastPlace == monies.count {
+            monies.append(MoneySurvey(currency: currency, isMain: currency == base))
+            places[currency] = lastPlace
+        }
+        return lastPlace
     }
 
     package mutating func add(_ pledge: PulsePledge) {
@@ -31,10 +37,7 @@ package struct PulseSurvey {
         monies[place(of: pledge.currency)].add(pledge, window: window)
         conduct.add(pledge, window: window)
         guard let backer = pledge.backer else { return }
-        growth.note(backer, kept: pledge.paid > pledge.refunded, at: pledge.at)
-        if let day, day <= calendar.today, pledge.state != .cancelled, pledge.state != .lapsed {
-            conduct.note(backer, day: day, window: window)
-        }
+        backers.update(backer) { $0.add(pledge, day: day.flatMap { $0 <= calendar.today ? $0 : nil }, window: window) }
     }
 
     /// - Parameter since: When they became an ambassador, Unix milliseconds; nil where nobody said so.
@@ -51,6 +54,6 @@ package struct PulseSurvey {
     package func figures() -> [PulseFigure] {
         let others = monies.filter { $0.currency != base && !$0.isEmpty }.sorted { $0.currency < $1.currency }
         let money = (monies.filter { $0.currency == base } + others).map { $0.figures() }
-        return money.flatMap { $0 } + conduct.figures(calendar) + growth.figures(calendar)
+        return money.flatMap { $0 } + conduct.figures(calendar, backers) + growth.figures(calendar, backers)
     }
 }

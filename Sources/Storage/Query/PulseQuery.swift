@@ -68,14 +68,14 @@ package struct PulseQuery: Sendable {
             case .lastTouch: "last_touch"
             }
         let sql = "SELECT backer, at, currency, amount, paid, refunded, state, \(credited) FROM state_pledges"
-        var known: [String: Currency] = [:]
+        var (code, currency) = (base.code, base)
         let rows = try Row.fetchCursor(database.cachedStatement(sql: sql))
         while let row = try rows.next() {
             let text: String = row[2]
-            guard let currency = known[text] ?? Currency(text) else {
-                throw StorageError.stateIsDamaged("currency \(text)")
+            if text != code {
+                guard let other = Currency(text) else { throw StorageError.stateIsDamaged("currency \(text)") }
+                (code, currency) = (text, other)
             }
-            known[text] = currency
             survey.add(
                 PulsePledge(
                     backer: row[0], at: row[1], currency: currency, amount: row[3], paid: row[4], refunded: row[5],

@@ -28,8 +28,8 @@ enum PulseText {
         case "top_backers_share": "money from the top 1 % of backers"
         case "top_ambassadors_share": "money through the top five ambassadors"
         case "returning_backers": "returning backers"
-        case "brought_per_ambassador": "people brought, each ambassador"
-        case "conversion": "of them, paying"
+        case "brought_per_ambassador": "people brought per ambassador"
+        case "conversion": "brought people who pay"
         case "k_factor": "K factor"
         case "cycle_time": "cycle time"
         default: figure.split(separator: "_").joined(separator: " ")
