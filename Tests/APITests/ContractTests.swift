@@ -33,7 +33,10 @@ struct ContractTests {
             backers: 1, ambassadors: 2, attributedBackers: 3, pledges: 4, anonymousPledges: 5, money: [row])
         let json = try JSONSerialized(totals)
         #expect(
-            json.keys == ["backers", "ambassadors", "attributed_backers", "pledges", "anonymous_pledges", "money"])
+            json.keys == [
+                "backers", "ambassadors", "attributed_backers", "pledges", "anonymous_pledges", "money", "attribution",
+                "organic_pledges", "unknown_pledges",
+            ])
         let money = try #require((json.object["money"] as? [[String: Any]])?.first)
         #expect(
             Set(money.keys).isSuperset(of: [

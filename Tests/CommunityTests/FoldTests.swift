@@ -349,4 +349,44 @@ extension MemoryStore {
                 .malformed(.malformed), .malformed(.empty), .unknownKind, .unknownKind, .unknownKind, .unknownKind,
             ])
     }
+
+    // MARK: Shares
+
+    private func shares(_ store: MemoryStore, _ attribution: AttributionKind) throws -> [Share: [Int64]] {
+        let currency = try #require(Currency("USD"))
+        let found = Share.allCases.compactMap { share in
+            let key = ShareKey(attribution: attribution, share: share, currency: currency)
+            return store.totals.shares[key].map { (share, [$0.pledges, Int64($0.pledged), Int64($0.paid)]) }
+        }
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+
+    @Test
+    func `an unknown pledge credits somebody once its code is known, and is organic where the code is its backer's`()
+        throws
+    {
+        var stage = try Stage()
+        try stage.pledge("p1", by: "zoe", code: "SUNNY", paid: 1_000)
+        try stage.pledge("p2", by: "yan", code: "SUNNY")
+        try stage.pledge("p3", by: "yan")
+        #expect(try shares(stage.folded(), .lastTouch) == [.unknown: [2, 2_000, 1_000], .organic: [1, 1_000, 0]])
+        #expect(try shares(stage.folded(), .firstTouch) == [.unknown: [2, 2_000, 1_000], .organic: [1, 1_000, 0]])
+        stage.register("yan", "sun-ny")
+        // By first-touch nobody has a claim; by last-touch zoe's pledge credits yan, and yan's own is organic.
+        #expect(try shares(stage.folded(), .lastTouch) == [.organic: [2, 2_000, 0]])
+        #expect(try shares(stage.folded(), .firstTouch) == [.organic: [3, 3_000, 1_000]])
+    }
+
+    @Test func `a prospect's pledge that will credit somebody is neither organic nor unknown`() throws {
+        var stage = try Stage(qualifyingMinor: 500)
+        stage.register("ben", "BEN")
+        stage.claim("zoe", "BEN")
+        try stage.pledge("p1", by: "zoe", paid: 400)
+        try stage.pledge("p2", by: "zoe", code: "GHOST")
+        #expect(try shares(stage.folded(), .firstTouch) == [.prospect: [2, 2_000, 400]])
+        #expect(try shares(stage.folded(), .lastTouch) == [.organic: [1, 1_000, 400], .unknown: [1, 1_000, 0]])
+        try stage.pledge("p3", by: "zoe", code: "BEN", paid: 500)
+        #expect(try shares(stage.folded(), .firstTouch) == [:])
+        #expect(try shares(stage.folded(), .lastTouch) == [.organic: [1, 1_000, 400], .unknown: [1, 1_000, 0]])
+    }
 }

@@ -19,6 +19,12 @@ import Testing
             let ambassador, currency: String
             let first_touch_minor, last_touch_minor: Int
         }
+        struct Share: Decodable, Equatable {
+            let pledges, pledged_minor, paid_minor, refunded_minor: Int
+        }
+        let kept: [String: [Int]]
+        /// By attribution, share and currency.
+        let shares: [String: [String: [String: Share]]]
         let currency: String
         let backers, ambassadors, attributed_backers, pledges, anonymous_pledges: Int
         let total_minor, largest_pledge_minor: Int
@@ -76,6 +82,18 @@ import Testing
             )
         }
         #expect(Dictionary(uniqueKeysWithValues: money) == expected.totals)
+        let kept = totals.money.filter { $0.value.pledged > 0 }.map {
+            ($0.key.code, [Int($0.value.paid - $0.value.refunded), Int($0.value.pledged)])
+        }
+        #expect(Dictionary(uniqueKeysWithValues: kept) == expected.kept)
+        var shares: [String: [String: [String: Expected.Share]]] = [:]
+        for (key, tally) in totals.shares {
+            let rule = key.attribution == .firstTouch ? "first_touch" : "last_touch"
+            shares[rule, default: [:]]["\(key.share)", default: [:]][key.currency.code] = Expected.Share(
+                pledges: Int(tally.pledges), pledged_minor: Int(tally.pledged), paid_minor: Int(tally.paid),
+                refunded_minor: Int(tally.refunded))
+        }
+        #expect(shares == expected.shares)
         let base = try #require(Currency(expected.currency))
         #expect(totals.money[base].map { Int($0.paid) } == expected.total_minor)
         let inBase = store.pledges.values.map(\.amount).filter { $0.currency == base }

@@ -165,7 +165,7 @@ final class QueryFixture: Sendable {
         id: PledgeID? = nil
     ) throws {
         try execute(
-            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?)",
+            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 5, ?)",
             [
                 number, (id ?? Self.pledge(number)).data, backer, at, amount, currency, code, paid, refunded,
                 Int64(state.rawValue), firstTouch, lastTouch, Data([0]),

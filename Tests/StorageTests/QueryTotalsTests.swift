@@ -66,4 +66,36 @@ struct QueryTotalsTests {
         try fixture.log(4, length: 0)
         #expect(try fixture.read { try RecordFigures.read($0) } == RecordFigures(updates: 42, logs: 3))
     }
+
+    @Test func `shares are of the rule that is asked for, and exact`() throws {
+        let fixture = try QueryFixture()
+        for (attribution, share, currency, pledges, sum) in [
+            (AttributionKind.firstTouch, Share.unknown, "USD", 2, Self.beyond), (.firstTouch, .organic, "VND", 1, 7),
+            (.lastTouch, .prospect, "USD", 3, 9),
+        ] {
+            try fixture.execute(
+                "INSERT INTO state_shares VALUES (?, ?, ?, ?, ?, ?, 1)",
+                [
+                    Int64(attribution.rawValue), Int64(share.rawValue), currency, pledges, WideInteger(sum),
+                    WideInteger(sum - 1),
+                ])
+        }
+        let first = try fixture.read { try TotalsQuery(by: .firstTouch).run($0).shares }
+        #expect(first.map(\.share) == [.organic, .unknown] && first.map(\.currency) == ["VND", "USD"])
+        #expect(first.map(\.pledgedMinor) == [7, Self.beyond] && first.map(\.paidMinor) == [6, Self.beyond - 1])
+        #expect(first.map(\.pledges) == [1, 2] && first.map(\.refundedMinor) == [1, 1])
+        #expect(try fixture.read { try TotalsQuery(by: .lastTouch).run($0).shares }.map(\.share) == [.prospect])
+    }
+
+    @Test func `what a pledge is by both rules is kept in one column`() throws {
+        for first in Share.allCases {
+            for last in Share.allCases {
+                let pair = try Share.pair(stored: Share.stored(first: first, last: last))
+                #expect(pair.first == first && pair.last == last)
+            }
+        }
+        for damaged in [-1, 16, 256, Int64.max] {
+            #expect(throws: StorageError.self) { try Share.pair(stored: damaged) }
+        }
+    }
 }

@@ -64,6 +64,8 @@ struct ReplicaStoreTests {
         #expect(digests.count == 1)
         #expect(totals[0] == totals[1] && totals[1] == totals[2])
         #expect(totals[0].pledges == 60)
+        // No pledge carries a code, and every backer has a claim that counts.
+        #expect(totals[0].shares == [])
     }
 
     @Test func `a reopened store goes on where it was, and a rebuilt one is the same`() async throws {

@@ -11,16 +11,24 @@ package struct GetTotals: Request {
         package var anonymousPledges: Int
         /// One a currency, by its code.
         package var money: [MoneyRow]
+        /// The rule by which pledges credit somebody or nobody: the community's own.
+        package var attribution: AttributionName
+        /// Pledges that credit nobody, in all currencies: through nobody's code, and with a code that nobody owns.
+        package var organicPledges: Int
+        package var unknownPledges: Int
 
         enum CodingKeys: String, CodingKey {
-            case backers, ambassadors, pledges, money
+            case backers, ambassadors, pledges, money, attribution
+            case organicPledges = "organic_pledges"
+            case unknownPledges = "unknown_pledges"
             case attributedBackers = "attributed_backers"
             case anonymousPledges = "anonymous_pledges"
         }
 
         package init(
             backers: Int, ambassadors: Int, attributedBackers: Int, pledges: Int, anonymousPledges: Int,
-            money: [MoneyRow]
+            money: [MoneyRow], attribution: AttributionName = .firstTouch, organicPledges: Int = 0,
+            unknownPledges: Int = 0
         ) {
             self.backers = backers
             self.ambassadors = ambassadors
@@ -28,6 +36,9 @@ package struct GetTotals: Request {
             self.pledges = pledges
             self.anonymousPledges = anonymousPledges
             self.money = money
+            self.attribution = attribution
+            self.organicPledges = organicPledges
+            self.unknownPledges = unknownPledges
         }
     }
 }

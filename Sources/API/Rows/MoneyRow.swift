@@ -10,9 +10,16 @@ package struct MoneyRow: Codable, Hashable, Sendable {
     package var refundedMinor: Int64
     /// Amounts of cancelled or lapsed pledges: a part of ``pledgedMinor``.
     package var cancelledMinor: Int64
+    /// Paid minus refunded, of pledged; not there where nothing was pledged. Only in totals.
+    package var kept: Ratio?
+    /// Of pledges that credit nobody: through nobody's code, and with a code that nobody owns. Only in totals.
+    package var organic: ShareRow?
+    package var unknown: ShareRow?
+    /// Of pledges that will credit somebody once a payment of their backer's reaches the qualifying amount. Only in totals.
+    package var prospect: ShareRow?
 
     enum CodingKeys: String, CodingKey {
-        case currency, exponent
+        case currency, exponent, kept, organic, unknown, prospect
         case pledgedMinor = "pledged_minor"
         case paidMinor = "paid_minor"
         case refundedMinor = "refunded_minor"
@@ -21,7 +28,8 @@ package struct MoneyRow: Codable, Hashable, Sendable {
 
     package init(
         currency: String, exponent: Int, pledgedMinor: Int64, paidMinor: Int64, refundedMinor: Int64,
-        cancelledMinor: Int64
+        cancelledMinor: Int64, kept: Ratio? = nil, organic: ShareRow? = nil, unknown: ShareRow? = nil,
+        prospect: ShareRow? = nil
     ) {
         self.currency = currency
         self.exponent = exponent
@@ -29,5 +37,43 @@ package struct MoneyRow: Codable, Hashable, Sendable {
         self.paidMinor = paidMinor
         self.refundedMinor = refundedMinor
         self.cancelledMinor = cancelledMinor
+        self.kept = kept
+        self.organic = organic
+        self.unknown = unknown
+        self.prospect = prospect
+    }
+}
+
+/// An exact ratio of sums in minor units: whoever shows it divides once.
+package struct Ratio: Codable, Hashable, Sendable {
+    package var numerator: Int64
+    /// More than 0.
+    package var denominator: Int64
+
+    package init(numerator: Int64, denominator: Int64) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+}
+
+/// A part of the pledges in one currency.
+package struct ShareRow: Codable, Hashable, Sendable {
+    package var pledges: Int
+    package var pledgedMinor: Int64
+    package var paidMinor: Int64
+    package var refundedMinor: Int64
+
+    enum CodingKeys: String, CodingKey {
+        case pledges
+        case pledgedMinor = "pledged_minor"
+        case paidMinor = "paid_minor"
+        case refundedMinor = "refunded_minor"
+    }
+
+    package init(pledges: Int = 0, pledgedMinor: Int64 = 0, paidMinor: Int64 = 0, refundedMinor: Int64 = 0) {
+        self.pledges = pledges
+        self.pledgedMinor = pledgedMinor
+        self.paidMinor = paidMinor
+        self.refundedMinor = refundedMinor
     }
 }

@@ -4,7 +4,9 @@ extension Fold {
         var tallies: [TallyKey: Tally] = [:]
         for number in batch.stalePledges.sorted() {
             guard let pledge = batch.pledge(number: number) else { continue }
-            (pledge.row.firstTouch, pledge.row.lastTouch) = try credits(of: pledge.row, in: batch)
+            let credit = try credits(of: pledge.row, in: batch)
+            (pledge.row.firstTouch, pledge.row.firstShare) = (credit.first.owner, credit.first.share)
+            (pledge.row.lastTouch, pledge.row.lastShare) = (credit.last.owner, credit.last.share)
             if let stored = pledge.stored { count(stored, sign: -1, tallies: &tallies, totals: &changes.totals) }
             count(pledge.row, sign: 1, tallies: &tallies, totals: &changes.totals)
         }
@@ -16,18 +18,38 @@ extension Fold {
             .map { (key: $0.key, change: $0.value) }
     }
 
+    private struct Credit {
+        var owner: PersonNumber?
+        var share: Share
+    }
+
     /// Whom a pledge credits, by first-touch and by last-touch.
-    private func credits(
-        of pledge: PledgeRow, in batch: FoldBatch
-    ) throws -> (first: PersonNumber?, last: PersonNumber?) {
-        guard let backer = pledge.backer else { return (nil, nil) }
-        let person = try batch.person(number: backer)
-        guard qualifies(person.row) else { return (nil, nil) }
-        if let code = pledge.code {
-            let owner = try batch.code(number: code).row.owner
-            return (person.row.winner, owner == backer ? nil : owner)
+    private func credits(of pledge: PledgeRow, in batch: FoldBatch) throws -> (first: Credit, last: Credit) {
+        let carried = try pledge.code.map { try batch.code(number: $0).row }
+        let nobodys: Share = carried != nil && carried?.owner == nil ? .unknown : .organic
+        guard let backer = pledge.backer else {
+            return (Credit(owner: nil, share: nobodys), Credit(owner: nil, share: nobodys))
         }
-        guard rules.windowDays > 0 else { return (person.row.winner, nil) }
+        let person = try batch.person(number: backer)
+        let isQualified = qualifies(person.row)
+        func credit(_ owner: PersonNumber?) -> Credit {
+            guard let owner else { return Credit(owner: nil, share: nobodys) }
+            return isQualified ? Credit(owner: owner, share: .credited) : Credit(owner: nil, share: .prospect)
+        }
+        let last: PersonNumber? =
+            if let carried {
+                carried.owner == backer ? nil : carried.owner
+            } else {
+                try windowOwner(of: pledge, by: backer, in: batch)
+            }
+        return (credit(person.row.winner), credit(last))
+    }
+
+    /// Of the backer's counting claims within the window before the pledge the owner of the one of highest place.
+    private func windowOwner(
+        of pledge: PledgeRow, by backer: PersonNumber, in batch: FoldBatch
+    ) throws -> PersonNumber? {
+        guard rules.windowDays > 0 else { return nil }
         let opening = pledge.at.addingSaturating(-rules.windowDays * 86_400_000)
         var best: (claim: ClaimRow, owner: PersonNumber)?
         for claim in try batch.claims(of: backer) where claim.place.at > opening && claim.place.at <= pledge.at {
@@ -35,7 +57,7 @@ extension Fold {
             if let known = best, order.isEarlier(claim.place, than: known.claim.place) { continue }
             best = (claim, owner)
         }
-        return (person.row.winner, best?.owner)
+        return best?.owner
     }
 
     private func count(_ pledge: PledgeRow, sign: Int64, tallies: inout [TallyKey: Tally], totals: inout Totals) {
@@ -49,18 +71,21 @@ extension Fold {
         money.refunded = wide * Int128(pledge.refunded)
         if pledge.state == .cancelled || pledge.state == .lapsed { money.cancelled = money.pledged }
         totals.money[currency, default: Totals.Money()] += money
-        guard pledge.firstTouch != nil || pledge.lastTouch != nil else { return }
         var change = Tally()
         change.pledges = sign
         change.pledged = wide * Int128(pledge.amount.minor)
         change.paid = wide * Int128(pledge.paid)
         change.refunded = wide * Int128(pledge.refunded)
         change.creditedPledges = pledge.kept > 0 ? sign : 0
-        func credit(_ owner: PersonNumber?, by attribution: AttributionKind) {
-            guard let owner else { return }
+        func credit(_ owner: PersonNumber?, _ share: Share, by attribution: AttributionKind) {
+            guard let owner else {
+                let key = ShareKey(attribution: attribution, share: share, currency: currency)
+                totals.shares[key, default: Tally()] += change
+                return
+            }
             tallies[TallyKey(person: owner, attribution: attribution, currency: currency), default: Tally()] += change
         }
-        credit(pledge.firstTouch, by: .firstTouch)
-        credit(pledge.lastTouch, by: .lastTouch)
+        credit(pledge.firstTouch, pledge.firstShare, by: .firstTouch)
+        credit(pledge.lastTouch, pledge.lastShare, by: .lastTouch)
     }
 }

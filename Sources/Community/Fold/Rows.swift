@@ -86,6 +86,8 @@ package struct PledgeRow: Equatable, Sendable {
     /// Whom it credits by first-touch and by last-touch.
     package var firstTouch: PersonNumber?
     package var lastTouch: PersonNumber?
+    package var firstShare = Share.organic
+    package var lastShare = Share.organic
 
     package init(number: PledgeNumber, id: PledgeID, currency: Currency) {
         self.number = number

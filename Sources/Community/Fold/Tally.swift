@@ -2,6 +2,30 @@ package enum AttributionKind: UInt8, CaseIterable, Sendable {
     case firstTouch, lastTouch
 }
 
+/// What a pledge is by one attribution rule: every pledge is one of them.
+package enum Share: UInt8, CaseIterable, Sendable {
+    /// It credits somebody.
+    case credited
+    /// It credits nobody, and carries no code that waits for its owner.
+    case organic
+    /// It credits nobody, and carries a code that nobody owns.
+    case unknown
+    /// It will credit somebody once one payment of its backer's reaches the qualifying amount.
+    case prospect
+}
+
+package struct ShareKey: Hashable, Sendable {
+    package var attribution: AttributionKind
+    package var share: Share
+    package var currency: Currency
+
+    package init(attribution: AttributionKind, share: Share, currency: Currency) {
+        self.attribution = attribution
+        self.share = share
+        self.currency = currency
+    }
+}
+
 package struct TallyKey: Hashable, Sendable {
     package var person: PersonNumber
     package var attribution: AttributionKind
@@ -57,5 +81,7 @@ package struct Totals: Equatable, Sendable {
     package var pledges: Int64 = 0
     package var anonymousPledges: Int64 = 0
     package var money: [Currency: Money] = [:]
+    /// Of pledges that credit nobody; the others are in the tallies.
+    package var shares: [ShareKey: Tally] = [:]
     package init() {}
 }

@@ -4,11 +4,17 @@ import Storage
 
 extension Node {
     package nonisolated func answer(_ request: GetTotals) async throws -> GetTotals.Answer {
-        let totals = try await ask { try await $0.totals() }
+        let rule = attribution
+        let totals = try await ask { try await $0.totals(by: rule) }
+        func pledges(_ share: Share) -> Int {
+            totals.shares.lazy.filter { $0.share == share }.map(\.pledges).reduce(0, +)
+        }
         return GetTotals.Answer(
             backers: totals.backers, ambassadors: totals.ambassadors, attributedBackers: totals.attributedBackers,
             pledges: totals.pledges, anonymousPledges: totals.anonymousPledges,
-            money: try totals.money.map { (sums) throws(Failure) in try API.MoneyRow(sums) })
+            money: try totals.money.map { (sums) throws(Failure) in
+                try API.MoneyRow(sums, shares: totals.shares, hasProspects: store.rules.qualifyingMinor > 0)
+            }, attribution: rule.name, organicPledges: pledges(.organic), unknownPledges: pledges(.unknown))
     }
 
     package nonisolated func answer(_ request: GetLeaderboard) async throws -> GetLeaderboard.Answer {

@@ -39,6 +39,32 @@ extension API.MoneyRow {
     }
 }
 
+extension API.MoneyRow {
+    /// A row of the totals.
+    ///
+    /// - Parameter shares: Of every currency.
+    init(_ sums: MoneySums, shares: [ShareSums], hasProspects: Bool) throws(Failure) {
+        try self.init(sums)
+        if sums.pledgedMinor > 0 {
+            kept = Ratio(
+                numerator: try Int64(exact: sums.paidMinor - sums.refundedMinor, in: currency),
+                denominator: pledgedMinor)
+        }
+        func row(_ share: Share) throws(Failure) -> ShareRow {
+            guard let part = shares.first(where: { $0.share == share && $0.currency == sums.currency }) else {
+                return ShareRow()
+            }
+            return ShareRow(
+                pledges: part.pledges, pledgedMinor: try Int64(exact: part.pledgedMinor, in: currency),
+                paidMinor: try Int64(exact: part.paidMinor, in: currency),
+                refundedMinor: try Int64(exact: part.refundedMinor, in: currency))
+        }
+        organic = try row(.organic)
+        unknown = try row(.unknown)
+        if hasProspects { prospect = try row(.prospect) }
+    }
+}
+
 extension BackerRow {
     init(_ row: BackerQuery.Row, money: [API.MoneyRow]? = nil) {
         self.init(

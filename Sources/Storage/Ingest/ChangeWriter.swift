@@ -15,8 +15,9 @@ struct ChangeWriter {
         try writeMoney(changes.money.map(\.row))
         try writeOvertaken(changes.overtaken)
         try writeAmbassadors(changes.ambassadors.map(\.row), former: changes.formerAmbassadors)
-        for (key, change) in changes.tallies { try add(change, to: key) }
-        try add(changes.totals)
+        let sums = SumWriter(database: database)
+        for (key, change) in changes.tallies { try sums.add(change, to: key) }
+        try sums.add(changes.totals)
         let bucket = try statement(
             """
             INSERT INTO state_buckets (bucket, version) VALUES (?, 1)
@@ -105,11 +106,12 @@ struct ChangeWriter {
 
     private func writePledges(_ changes: [FoldChanges.Change<PledgeRow>]) throws {
         let insert = try statement(
-            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
             """
             UPDATE state_pledges SET backer = ?, at = ?, amount = ?, currency = ?, code = ?, visibility = ?, paid = ?,
-                refunded = ?, state = ?, qualifying = ?, first_touch = ?, last_touch = ?, writers = ?
+                refunded = ?, state = ?, qualifying = ?, first_touch = ?, last_touch = ?, shares = ?,
+                writers = ?
             WHERE number = ?
             """)
         for change in changes {
@@ -127,6 +129,7 @@ struct ChangeWriter {
                 values.add(row.qualifyingPayments)
                 values.add(row.firstTouch)
                 values.add(row.lastTouch)
+                values.add(Share.stored(first: row.firstShare, last: row.lastShare))
                 values.add(row.writers.stored)
             }
             if change.isNew {
@@ -183,73 +186,6 @@ struct ChangeWriter {
                 values.add(row.reach)
                 values.add(row.depth)
                 values.add(row.isCut)
-            }
-        }
-    }
-
-    // MARK: Sums
-
-    /// Sums are read, added exactly and written back, as SQLite's own would stop at 64 bits.
-    private func add(_ change: Tally, to key: TallyKey) throws {
-        func addKey(_ values: inout DirectStatement.Arguments) {
-            values.add(key.person)
-            values.add(Int64(key.attribution.rawValue))
-            values.add(key.currency.code)
-        }
-        let select = try statement(
-            """
-            SELECT pledges, pledged, paid, refunded, credited_pledges FROM state_tallies
-            WHERE person = ? AND attribution = ? AND currency = ?
-            """)
-        var tally =
-            try select.first(addKey) { row in
-                var stored = Tally()
-                stored.pledges = row.int(0)
-                stored.pledged = try row.wide(1)
-                stored.paid = try row.wide(2)
-                stored.refunded = try row.wide(3)
-                stored.creditedPledges = row.int(4)
-                return stored
-            } ?? Tally()
-        tally += change
-        if tally == Tally() {
-            return try statement("DELETE FROM state_tallies WHERE person = ? AND attribution = ? AND currency = ?")
-                .run(addKey)
-        }
-        try statement("INSERT OR REPLACE INTO state_tallies VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run { values in
-            addKey(&values)
-            values.add(tally.pledges)
-            values.add(WideInteger(tally.pledged))
-            values.add(WideInteger(tally.paid))
-            values.add(WideInteger(tally.refunded))
-            values.add(tally.creditedPledges)
-        }
-    }
-
-    private func add(_ change: Totals) throws {
-        try statement(
-            """
-            UPDATE state_totals SET backers = backers + ?, ambassadors = ambassadors + ?,
-                attributed_backers = attributed_backers + ?, pledges = pledges + ?,
-                anonymous_pledges = anonymous_pledges + ?
-            """
-        ).run { values in
-            values.add(change.backers)
-            values.add(change.ambassadors)
-            values.add(change.attributedBackers)
-            values.add(change.pledges)
-            values.add(change.anonymousPledges)
-        }
-        for currency in change.money.keys.sorted() {
-            guard let money = change.money[currency] else { continue }
-            let sums = [money.pledged, money.paid, money.refunded, money.cancelled]
-            let stored =
-                try statement("SELECT pledged, paid, refunded, cancelled FROM state_currencies WHERE currency = ?")
-                .first({ $0.add(currency.code) }) { row in try (0..<4).map { try row.wide($0) } }
-                ?? [0, 0, 0, 0]
-            try statement("INSERT OR REPLACE INTO state_currencies VALUES (?, ?, ?, ?, ?)").run { values in
-                values.add(currency.code)
-                for (sum, change) in zip(stored, sums) { values.add(WideInteger(sum + change)) }
             }
         }
     }

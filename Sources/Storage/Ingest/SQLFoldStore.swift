@@ -118,7 +118,7 @@ final class SQLFoldStore: FoldStore {
 
     private static let pledgeSQL = """
         SELECT number, pledge, backer, at, amount, currency, code, visibility, paid, refunded, state, qualifying,
-            first_touch, last_touch, writers
+            first_touch, last_touch, shares, writers
         FROM state_pledges\u{20}
         """
 
@@ -136,7 +136,8 @@ final class SQLFoldStore: FoldStore {
         pledge.qualifyingPayments = row.int(11)
         pledge.firstTouch = row.optionalInt(12)
         pledge.lastTouch = row.optionalInt(13)
-        pledge.writers = try Writers(stored: [UInt8](row.bytes(14)))
+        (pledge.firstShare, pledge.lastShare) = try Share.pair(stored: row.int(14))
+        pledge.writers = try Writers(stored: [UInt8](row.bytes(15)))
         return pledge
     }
 

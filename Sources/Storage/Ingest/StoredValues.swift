@@ -59,6 +59,18 @@ extension DirectStatement.Columns {
     }
 }
 
+extension Share {
+    /// What a pledge is by first-touch in the low two bits, by last-touch in the next two.
+    static func stored(first: Share, last: Share) -> Int64 { Int64(first.rawValue | last.rawValue << 2) }
+
+    static func pair(stored: Int64) throws -> (first: Share, last: Share) {
+        guard let bits = UInt8(exactly: stored), let first = Share(rawValue: bits & 3),
+            let last = Share(rawValue: bits >> 2)
+        else { throw StorageError.stateIsDamaged("shares \(stored) of a pledge") }
+        return (first, last)
+    }
+}
+
 extension Writers {
     /// u8 mask of the registers written, by number ‖ one stamp for each; or, with bit 7 set, one stamp that wrote them all.
     /// A stamp is u64 time ‖ u32 log ‖ u64 position.

@@ -8,8 +8,8 @@ extension ReplicaStore {
         try await answer("counting the logs") { try RecordFigures.read($0) }
     }
 
-    package func totals() async throws -> TotalsQuery.Answer {
-        try await answer("reading the totals") { try TotalsQuery().run($0) }
+    package func totals(by attribution: AttributionKind = .firstTouch) async throws -> TotalsQuery.Answer {
+        try await answer("reading the totals") { try TotalsQuery(by: attribution).run($0) }
     }
 
     package func leaderboard(_ query: LeaderboardQuery) async throws -> [LeaderboardQuery.Row] {

@@ -1,4 +1,4 @@
-import Community
+package import Community
 package import GRDB
 
 /// What is pledged and paid in one currency, in minor units.
@@ -22,6 +22,16 @@ package struct MoneySums: Hashable, Sendable {
     var isZero: Bool { self == MoneySums(currency: currency, exponent: exponent) }
 }
 
+/// A part of the pledges in one currency.
+package struct ShareSums: Hashable, Sendable {
+    package let share: Share
+    package let currency: String
+    package var pledges: Int
+    package var pledgedMinor: Int128
+    package var paidMinor: Int128
+    package var refundedMinor: Int128
+}
+
 /// The community's counts and sums.
 package struct TotalsQuery: Sendable {
     package struct Answer: Hashable, Sendable {
@@ -33,9 +43,14 @@ package struct TotalsQuery: Sendable {
         /// By currency code. Currencies whose sums are all zero are left out: whether this node keeps a row for them depends
         /// on the order in which it met the operations, and answers must not.
         package var money: [MoneySums] = []
+        /// Of the pledges that credit nobody by ``TotalsQuery/attribution``, by share, then currency code.
+        package var shares: [ShareSums] = []
     }
 
-    package init() {}
+    /// By which a pledge credits somebody or nobody.
+    package var attribution: AttributionKind
+
+    package init(by attribution: AttributionKind = .firstTouch) { self.attribution = attribution }
 
     package func run(_ database: Database) throws -> Answer {
         let counts = "SELECT backers, ambassadors, attributed_backers, pledges, anonymous_pledges FROM state_totals"
@@ -54,6 +69,22 @@ package struct TotalsQuery: Sendable {
             money.cancelledMinor = (row[4] as WideInteger).value
             return money
         }.filter { !$0.isZero }
+        answer.shares = try shares(database)
         return answer
+    }
+
+    private func shares(_ database: Database) throws -> [ShareSums] {
+        let sql = """
+            SELECT share, currency, pledges, pledged, paid, refunded FROM state_shares WHERE attribution = ?
+            ORDER BY share, currency
+            """
+        return try database.rows(sql, [Int64(attribution.rawValue)]) { row in
+            guard let share = Share(rawValue: row[0]) else {
+                throw StorageError.stateIsDamaged("share \(row[0] as Int64) of the totals")
+            }
+            return ShareSums(
+                share: share, currency: row[1], pledges: row[2], pledgedMinor: (row[3] as WideInteger).value,
+                paidMinor: (row[4] as WideInteger).value, refundedMinor: (row[5] as WideInteger).value)
+        }
     }
 }

@@ -8,7 +8,7 @@ enum Schema {
     /// Raised when the log's tables change shape.
     static let version = 1
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 2
+    static let stateVersion = 3
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -149,6 +149,7 @@ enum Schema {
             qualifying INTEGER NOT NULL,
             first_touch INTEGER,
             last_touch INTEGER,
+            shares INTEGER NOT NULL,
             writers BLOB NOT NULL
         );
         CREATE INDEX state_pledges_by_backer ON state_pledges (backer) WHERE backer IS NOT NULL;
@@ -207,6 +208,16 @@ enum Schema {
             refunded NOT NULL,
             cancelled NOT NULL
         ) WITHOUT ROWID;
+        CREATE TABLE state_shares (
+            attribution INTEGER NOT NULL,
+            share INTEGER NOT NULL,
+            currency TEXT NOT NULL,
+            pledges INTEGER NOT NULL,
+            pledged NOT NULL,
+            paid NOT NULL,
+            refunded NOT NULL,
+            PRIMARY KEY (attribution, share, currency)
+        ) WITHOUT ROWID;
         CREATE TABLE state_buckets (
             bucket INTEGER PRIMARY KEY,
             version INTEGER NOT NULL,
@@ -240,7 +251,8 @@ enum Schema {
     /// Everything that `rebuild` drops and folds anew.
     static let stateTables = [
         "state_people", "state_claims", "state_codes", "state_pledges", "state_money", "state_overtaken",
-        "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_buckets", "detail_people",
+        "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_buckets",
+        "detail_people",
         "detail_pledges",
         "detail_fields",
     ]

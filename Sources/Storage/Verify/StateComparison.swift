@@ -109,7 +109,8 @@ struct StateComparison {
             sql: """
                 SELECT lower(hex(p.pledge)), \(person("p.backer")) AS backer, at, amount, currency,
                     \(code("p.code")) AS code, visibility, paid, refunded, state, qualifying,
-                    \(person("p.first_touch")) AS first_touch, \(person("p.last_touch")) AS last_touch, writers
+                    \(person("p.first_touch")) AS first_touch, \(person("p.last_touch")) AS last_touch, shares,
+                    writers
                 FROM state_pledges p ORDER BY p.pledge
                 """),
         Projection(
@@ -148,6 +149,12 @@ struct StateComparison {
             sql: """
                 SELECT currency, pledged, paid, refunded, cancelled FROM state_currencies
                 WHERE pledged <> 0 OR paid <> 0 OR refunded <> 0 OR cancelled <> 0 ORDER BY currency
+                """),
+        Projection(
+            name: "share of the totals", keyColumns: 3,
+            sql: """
+                SELECT attribution || '', share || '', currency, pledges, pledged, paid, refunded FROM state_shares
+                ORDER BY attribution, share, currency
                 """),
         Projection(
             name: "external id of person", keyColumns: 1,

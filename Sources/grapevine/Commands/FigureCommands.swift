@@ -3,10 +3,14 @@ import ArgumentParser
 
 struct Totals: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "How many, and how much.",
+        abstract: "How many, how much, and through whom.",
         discussion: """
+            Kept is paid minus refunded, of all that was pledged. Organic are pledges through nobody's code, unknown those
+            with a code that nobody owns; both as parts of the money pledged, by the community's own attribution rule.
+
             Examples:
               grapevine totals
+              grapevine totals --json         # every ratio as its two exact sums
               grapevine totals --csv          # the money, one line a currency
             """)
 
@@ -29,6 +33,26 @@ extension Totals: Tabling {
             column("paid") { $0.paidMinor },
             column("refunded") { $0.refundedMinor },
             column("cancelled") { $0.cancelledMinor },
+            .init("kept", for: .people, isNumber: true) { row in
+                row.kept.map { Words.percent($0.numerator, of: $0.denominator) } ?? ""
+            },
+            .init("organic", for: .people, isNumber: true) {
+                Words.percent($0.organic?.pledgedMinor ?? 0, of: $0.pledgedMinor)
+            },
+            .init("unknown", for: .people, isNumber: true) {
+                Words.percent($0.unknown?.pledgedMinor ?? 0, of: $0.pledgedMinor)
+            },
+            .init("kept", for: .spreadsheets, isNumber: true) { row in
+                row.kept.map { DecimalText.amount(minor: $0.numerator, exponent: row.exponent) } ?? ""
+            },
+            .init("organic_pledges", for: .spreadsheets) { String($0.organic?.pledges ?? 0) },
+            .init("organic", for: .spreadsheets) {
+                DecimalText.amount(minor: $0.organic?.pledgedMinor ?? 0, exponent: $0.exponent)
+            },
+            .init("unknown_pledges", for: .spreadsheets) { String($0.unknown?.pledges ?? 0) },
+            .init("unknown", for: .spreadsheets) {
+                DecimalText.amount(minor: $0.unknown?.pledgedMinor ?? 0, exponent: $0.exponent)
+            },
         ]
     }
 
@@ -37,6 +61,8 @@ extension Totals: Tabling {
             "\(Words.count(answer.backers, "backer")), \(Words.grouped(answer.attributedBackers)) of them brought by "
                 + "one of \(Words.count(answer.ambassadors, "ambassador"))",
             "\(Words.count(answer.pledges, "pledge")), \(Words.grouped(answer.anonymousPledges)) of them anonymous",
+            "by \(answer.attribution.rawValue) \(Words.grouped(answer.organicPledges)) of them organic (through nobody's "
+                + "code), \(Words.grouped(answer.unknownPledges)) unknown (a code that nobody owns)",
         ] + (answer.money.isEmpty ? [] : [""] + Table(columns: Self.columns).lines(answer.money))
     }
 }

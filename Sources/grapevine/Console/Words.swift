@@ -36,6 +36,17 @@ enum Words {
         "\(DecimalText.amount(minor: minor, exponent: exponent)) \(currency)"
     }
 
+    /// `85.3 %`, rounded half up: the one division there is.
+    ///
+    /// - Parameters:
+    ///   - part: 0 or more.
+    ///   - whole: Nothing is said where it is 0.
+    static func percent(_ part: Int64, of whole: Int64) -> String {
+        guard whole > 0 else { return "" }
+        let tenths = (Int128(part) * 2_000 + Int128(whole)) / (2 * Int128(whole))
+        return "\(tenths / 10).\(tenths % 10) %"
+    }
+
     /// `1 h 02 min`, `3 min 20 s`, `12 s`.
     static func duration(seconds: Int) -> String {
         switch seconds {

@@ -191,5 +191,9 @@ extension Totals {
             money.cancelled += change.cancelled
             a.money[currency] = money
         }
+        for (key, change) in b.shares {
+            a.shares[key, default: Tally()] += change
+            if a.shares[key] == Tally() { a.shares[key] = nil }
+        }
     }
 }

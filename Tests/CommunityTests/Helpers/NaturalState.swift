@@ -103,6 +103,10 @@ extension NaturalState {
             "total \(currency) pledged \(money.pledged) paid \(money.paid) refunded \(money.refunded) cancelled "
                 + "\(money.cancelled)"
         }
-        return [counts] + sums
+        let shares = totals.shares.map { key, tally in
+            "share \(Natural.attribution(key.attribution)) \(key.share) \(key.currency) pledges \(tally.pledges) pledged "
+                + "\(tally.pledged) paid \(tally.paid) refunded \(tally.refunded)"
+        }
+        return [counts] + sums + shares
     }
 }

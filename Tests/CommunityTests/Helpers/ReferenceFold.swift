@@ -54,6 +54,8 @@ struct ReferenceFold {
         var state = "pledged"
         var qualifying: Int64 = 0
         var credit: [AttributionKind: PersonID] = [:]
+        /// Whom it would credit if its backer qualified.
+        var wouldCredit: [AttributionKind: PersonID] = [:]
     }
 
     struct MoneyKey: Hashable {
@@ -274,7 +276,6 @@ struct ReferenceFold {
 
     private mutating func workOutCredit(_ id: PledgeID) {
         guard var pledge = pledges[id], let backer = pledge.backer else { return }
-        if rules.qualifyingMinor > 0, !pledges(of: backer).contains(where: { $0.qualifying > 0 }) { return }
         pledge.credit[.firstTouch] = winners[backer].flatMap { owner($0.code) }
         if let code = pledge.code {
             if let owner = owner(code), owner != backer { pledge.credit[.lastTouch] = owner }
@@ -283,6 +284,9 @@ struct ReferenceFold {
             let last = counting(of: backer).filter { $0.place.at > earliest && $0.place.at <= pledge.at }
                 .max { $0.place < $1.place }
             pledge.credit[.lastTouch] = last.flatMap { owner($0.code) }
+        }
+        if rules.qualifyingMinor > 0, !pledges(of: backer).contains(where: { $0.qualifying > 0 }) {
+            (pledge.wouldCredit, pledge.credit) = (pledge.credit, [:])
         }
         pledges[id] = pledge
     }
@@ -422,6 +426,18 @@ extension ReferenceFold {
             money.refunded += Int128(pledge.refunded)
             if ["cancelled", "lapsed"].contains(pledge.state) { money.cancelled += Int128(pledge.amount.minor) }
             totals.money[pledge.amount.currency] = money
+            for attribution in AttributionKind.allCases where pledge.credit[attribution] == nil {
+                let isUnknown = pledge.code.map { owner($0) == nil } ?? false
+                let share: Share =
+                    pledge.wouldCredit[attribution] != nil ? .prospect : isUnknown ? .unknown : .organic
+                let key = ShareKey(attribution: attribution, share: share, currency: pledge.amount.currency)
+                var tally = totals.shares[key] ?? Tally()
+                tally.pledges += 1
+                tally.pledged += Int128(pledge.amount.minor)
+                tally.paid += Int128(pledge.paid)
+                tally.refunded += Int128(pledge.refunded)
+                totals.shares[key] = tally
+            }
         }
         return totals
     }

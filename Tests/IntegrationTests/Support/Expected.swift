@@ -26,6 +26,23 @@ struct Expected {
                 for (key, sum) in sums { #expect(match?[key] as? Int == sum, "\(currency) \(key)") }
             }
         }
+        if let kept = figures["kept"] as? [String: [Int]] {
+            for row in money {
+                let ratio = row["kept"] as? [String: Int]
+                #expect(
+                    kept[row["currency"] as? String ?? ""] == [ratio?["numerator"] ?? -1, ratio?["denominator"] ?? -1])
+            }
+        }
+        // The clusters' communities are first-touch.
+        if let rules = figures["shares"] as? [String: [String: [String: [String: Int]]]] {
+            for row in money {
+                for share in ["organic", "unknown"] {
+                    let none = ["pledges": 0, "pledged_minor": 0, "paid_minor": 0, "refunded_minor": 0]
+                    let expected = rules["first_touch"]?[share]?[row["currency"] as? String ?? ""] ?? none
+                    #expect(row[share] as? [String: Int] == expected, "\(share)")
+                }
+            }
+        }
         if let rows = figures["leaderboard"] as? [[String: Any]] {
             for attribution in ["first-touch", "last-touch"] {
                 let prefix = attribution == "first-touch" ? "first_touch" : "last_touch"
