@@ -389,4 +389,22 @@ extension MemoryStore {
         #expect(try shares(stage.folded(), .firstTouch) == [:])
         #expect(try shares(stage.folded(), .lastTouch) == [.organic: [1, 1_000, 400], .unknown: [1, 1_000, 0]])
     }
+
+    @Test func `a backer is a prospect until one payment reaches the qualifying amount, and again without it`() throws {
+        var stage = try Stage(qualifyingMinor: 500)
+        // An ambassador who neither joined nor pledged is no backer, and so no prospect.
+        stage.register("ben", "BEN")
+        #expect(try stage.folded().totals.prospects == 0)
+        stage.record("yan") { $0.joined = .init(at: nil) }
+        try stage.pledge("p1", by: "zoe", paid: 499)
+        try stage.pledge("p2", by: "zoe", paid: 499)
+        #expect(try stage.folded().totals.prospects == 2)
+        try stage.pledge("p3", by: "zoe", paid: 500)
+        #expect(try stage.folded().totals.prospects == 1)
+        stage.money("p3", [.init(kind: .confirm, isVoid: true)])
+        #expect(try stage.folded().totals.prospects == 2)
+        var free = try Stage()
+        try free.pledge("p1", by: "zoe")
+        #expect(try free.folded().totals.prospects == 0)
+    }
 }

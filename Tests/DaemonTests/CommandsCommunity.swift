@@ -10,13 +10,15 @@ import Metrics
 enum CommandsCommunity {
     /// - Parameter role: Of the member whose node it is; whoever is no steward was invited by one, and is alone since.
     static func with(
-        _ role: Role = .steward, peers: [String] = [], metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        _ role: Role = .steward, peers: [String] = [], qualifyingMinor: Int64 = 0,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         _ body: (Node) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "grapevine-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }  // a leftover does no harm
-        let options = FoundingOptions(title: "Test", currency: "USD", rootKeyPath: folder + "/root-key")
+        let options = FoundingOptions(
+            title: "Test", currency: "USD", qualifyingMinor: qualifyingMinor, rootKeyPath: folder + "/root-key")
         let home = try found(home: folder + "/steward", options: options, nowMilliseconds: now).home
         guard role != .steward else { return try await run(home, peers: peers, metrics: metrics, body) }
         var ticket = ""

@@ -32,4 +32,35 @@ struct CommandsFiguresTests {
             #expect(usd.pledgedMinor == 0 && usd.paidMinor == 500 && usd.kept == nil)
         }
     }
+
+    @Test func `a backer without a qualifying payment is a prospect, in show, list and totals`() async throws {
+        try await CommandsCommunity.with(qualifyingMinor: 4_000) { node in
+            _ = try await node.answer(AddAmbassador(NewPerson(external: "ana"), registered: "SUNNY"))
+            for (name, amount) in [("cai", "40"), ("dee", "39.99")] {
+                _ = try await node.answer(AddBacker(NewPerson(external: name, code: "SUNNY")))
+                _ = try await node.answer(
+                    AddPledge(backer: PersonReference(name), amount: amount, external: "p-\(name)"))
+                _ = try await node.answer(PayPledge(PledgeReference("p-\(name)")))
+            }
+            let rows = try await node.answer(ListBackers()).rows
+            #expect(
+                Dictionary(uniqueKeysWithValues: rows.map { ($0.backer, $0.prospect) }) == ["cai": false, "dee": true])
+            #expect(try await node.answer(ShowBacker(PersonReference("dee"))).prospect == true)
+            let totals = try await node.answer(GetTotals())
+            #expect(totals.backers == 2 && totals.prospects == 1)
+            #expect(totals.qualifying == .init(amountMinor: 4_000, currency: "USD", exponent: 2))
+            let usd = try #require(totals.money.first)
+            #expect(usd.prospect == ShareRow(pledges: 1, pledgedMinor: 3_999, paidMinor: 3_999))
+            #expect(usd.organic == ShareRow() && usd.unknown == ShareRow() && totals.organicPledges == 0)
+        }
+    }
+
+    @Test func `without a qualifying amount nobody is a prospect, and no row says so`() async throws {
+        try await CommandsCommunity.with { node in
+            _ = try await node.answer(AddBacker(NewPerson(external: "cai")))
+            #expect(try await node.answer(ShowBacker(PersonReference("cai"))).prospect == nil)
+            let totals = try await node.answer(GetTotals())
+            #expect(totals.prospects == 0 && totals.qualifying == nil)
+        }
+    }
 }

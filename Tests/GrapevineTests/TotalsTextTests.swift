@@ -39,4 +39,25 @@ struct TotalsTextTests {
                 "USD,538.75,498.75,51.00,40.00,447.75,3,165.25,1,5.00",
             ])
     }
+
+    @Test func `prospects are counted where there is a qualifying amount`() throws {
+        let totals = try Totals.parse([])
+        var answer = GetTotals.Answer(
+            backers: 3, ambassadors: 1, attributedBackers: 1, pledges: 1, anonymousPledges: 0, money: [], prospects: 2)
+        #expect(!totals.lines(answer).contains { $0.contains("prospect") })
+        answer.qualifying = .init(amountMinor: 4_000, currency: "USD", exponent: 2)
+        #expect(totals.lines(answer).contains("2 prospects: no payment of 40.00 USD or more yet"))
+    }
+
+    @Test func `a backer who is a prospect is shown as one`() throws {
+        let show = try BackerShow.parse(["p_1"])
+        let lines = { show.lines(BackerRow(backer: "p_1", id: "x", prospect: $0)).map { $0.prefix { $0 != " " } } }
+        #expect(lines(true).contains("prospect"))
+        #expect(!lines(false).contains("prospect") && !lines(nil).contains("prospect"))
+        let prospect = try #require(BackerList.columns.first { $0.title == "prospect" })
+        #expect(
+            [true, false, nil].map { prospect.cell(BackerRow(backer: "p", id: "x", prospect: $0)) } == [
+                "prospect", "", "",
+            ])
+    }
 }

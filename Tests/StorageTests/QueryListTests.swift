@@ -183,4 +183,16 @@ struct QueryListTests {
         let row = try #require(try fixture.read { try PledgeQuery().row(of: 1, $0) })
         #expect(row.backer == nil && row.code == nil && row.pledgedAt == 0 && row.status == "pledged")
     }
+
+    @Test func `who has no qualifying payment is a prospect, where there is such an amount`() throws {
+        let fixture = try QueryFixture()
+        try fixture.person(1, joinedAt: 0)
+        try fixture.person(2, joinedAt: 0)
+        try fixture.execute("UPDATE state_people SET qualifying = 1 WHERE number = 2", [])
+        func prospects(_ query: BackerQuery) throws -> [Bool?] {
+            try [1, 2].map { number in try fixture.read { try query.details(of: number, $0)?.row.isProspect } }
+        }
+        #expect(try prospects(BackerQuery(hasQualifyingAmount: true)) == [true, false])
+        #expect(try prospects(BackerQuery()) == [false, false])
+    }
 }

@@ -16,9 +16,13 @@ package struct GetTotals: Request {
         /// Pledges that credit nobody, in all currencies: through nobody's code, and with a code that nobody owns.
         package var organicPledges: Int
         package var unknownPledges: Int
+        /// Backers of whom no payment reaches the qualifying amount yet; 0 where the community set none.
+        package var prospects: Int
+        /// What it is, in the base currency's minor units, and that currency; none where the community set none.
+        package var qualifying: QualifyingAmount?
 
         enum CodingKeys: String, CodingKey {
-            case backers, ambassadors, pledges, money, attribution
+            case backers, ambassadors, pledges, money, attribution, prospects, qualifying
             case organicPledges = "organic_pledges"
             case unknownPledges = "unknown_pledges"
             case attributedBackers = "attributed_backers"
@@ -28,7 +32,7 @@ package struct GetTotals: Request {
         package init(
             backers: Int, ambassadors: Int, attributedBackers: Int, pledges: Int, anonymousPledges: Int,
             money: [MoneyRow], attribution: AttributionName = .firstTouch, organicPledges: Int = 0,
-            unknownPledges: Int = 0
+            unknownPledges: Int = 0, prospects: Int = 0, qualifying: QualifyingAmount? = nil
         ) {
             self.backers = backers
             self.ambassadors = ambassadors
@@ -39,6 +43,26 @@ package struct GetTotals: Request {
             self.attribution = attribution
             self.organicPledges = organicPledges
             self.unknownPledges = unknownPledges
+            self.prospects = prospects
+            self.qualifying = qualifying
+        }
+    }
+
+    /// What one payment of a backer's has to reach before their pledges credit somebody.
+    package struct QualifyingAmount: Codable, Hashable, Sendable {
+        package var amountMinor: Int64
+        package var currency: String
+        package var exponent: Int
+
+        enum CodingKeys: String, CodingKey {
+            case currency, exponent
+            case amountMinor = "amount_minor"
+        }
+
+        package init(amountMinor: Int64, currency: String, exponent: Int) {
+            self.amountMinor = amountMinor
+            self.currency = currency
+            self.exponent = exponent
         }
     }
 }

@@ -9,17 +9,19 @@ package struct BackerRow: Codable, Hashable, Sendable {
     /// The code of the claim that wins, and its owner: who brought them.
     @Nullable package var code: String?
     @Nullable package var ambassador: String?
+    /// Only where the community set a qualifying amount: no payment of theirs reaches it yet.
+    package var prospect: Bool?
     /// Only alone: what they gave, per currency.
     package var money: [MoneyRow]?
 
     enum CodingKeys: String, CodingKey {
-        case backer, id, name, code, ambassador, money
+        case backer, id, name, code, ambassador, prospect, money
         case joinedAt = "joined_at"
     }
 
     package init(
         backer: String, id: String, name: String? = nil, joinedAt: Timestamp? = nil, code: String? = nil,
-        ambassador: String? = nil, money: [MoneyRow]? = nil
+        ambassador: String? = nil, prospect: Bool? = nil, money: [MoneyRow]? = nil
     ) {
         self.backer = backer
         self.id = id
@@ -27,6 +29,7 @@ package struct BackerRow: Codable, Hashable, Sendable {
         self.joinedAt = joinedAt
         self.code = code
         self.ambassador = ambassador
+        self.prospect = prospect
         self.money = money
     }
 }

@@ -8,8 +8,8 @@ extension Fold {
         for (_, entry) in batch.people.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
             changes.people.append(.init(row: entry.row, isNew: entry.stored == nil))
             touch(entry.row.id.raw)
-            changes.totals.count(entry.stored, sign: -1)
-            changes.totals.count(entry.row, sign: 1)
+            changes.totals.count(entry.stored, sign: -1, isProspect: isProspect)
+            changes.totals.count(entry.row, sign: 1, isProspect: isProspect)
         }
         for (_, entry) in batch.codes.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
             changes.codes.append(.init(row: entry.row, isNew: entry.stored == nil))
@@ -38,8 +38,9 @@ extension Fold {
 }
 
 extension Totals {
-    fileprivate mutating func count(_ person: PersonRow?, sign: Int64) {
+    fileprivate mutating func count(_ person: PersonRow?, sign: Int64, isProspect: (PersonRow) -> Bool) {
         guard let person else { return }
+        if isProspect(person) { prospects += sign }
         if person.isBacker { backers += sign }
         if person.winner != nil { attributedBackers += sign }
     }

@@ -30,6 +30,9 @@ extension Fold {
 
     func qualifies(_ person: PersonRow) -> Bool { rules.qualifyingMinor == 0 || person.qualifyingPayments > 0 }
 
+    /// A backer who does not qualify yet.
+    func isProspect(_ person: PersonRow) -> Bool { person.isBacker && !qualifies(person) }
+
     /// Facts in another currency than the pledge's count as nothing.
     private func derive(_ pledge: inout PledgeRow, from facts: [FoldEntry<MoneyRow>]) {
         var paid: Int64 = 0

@@ -78,6 +78,8 @@ package struct Totals: Equatable, Sendable {
     package var backers: Int64 = 0
     package var ambassadors: Int64 = 0
     package var attributedBackers: Int64 = 0
+    /// Backers of whom no payment reaches the qualifying amount; 0 where the community set none.
+    package var prospects: Int64 = 0
     package var pledges: Int64 = 0
     package var anonymousPledges: Int64 = 0
     package var money: [Currency: Money] = [:]

@@ -13,8 +13,9 @@ extension Node {
             backers: totals.backers, ambassadors: totals.ambassadors, attributedBackers: totals.attributedBackers,
             pledges: totals.pledges, anonymousPledges: totals.anonymousPledges,
             money: try totals.money.map { (sums) throws(Failure) in
-                try API.MoneyRow(sums, shares: totals.shares, hasProspects: store.rules.qualifyingMinor > 0)
-            }, attribution: rule.name, organicPledges: pledges(.organic), unknownPledges: pledges(.unknown))
+                try API.MoneyRow(sums, shares: totals.shares, hasProspects: hasProspects)
+            }, attribution: rule.name, organicPledges: pledges(.organic), unknownPledges: pledges(.unknown),
+            prospects: totals.prospects, qualifying: GetTotals.QualifyingAmount(store.rules))
     }
 
     package nonisolated func answer(_ request: GetLeaderboard) async throws -> GetLeaderboard.Answer {

@@ -11,12 +11,15 @@ extension Node {
         AmbassadorQuery(attribution: attribution, currency: store.rules.currency)
     }
 
+    /// A backer without a qualifying payment is one, where the community set a qualifying amount.
+    nonisolated var hasProspects: Bool { store.rules.qualifyingMinor > 0 }
+
     // MARK: Backers
 
     package nonisolated func answer(_ request: ListBackers) async throws -> ListBackers.Answer {
         let page = try page(request)
         let found = try await ask { try await $0.backers(page) }
-        return Page(rows: found.rows.map { BackerRow($0) }, next: found.next)
+        return Page(rows: found.rows.map { BackerRow($0, hasProspects: hasProspects) }, next: found.next)
     }
 
     package nonisolated func answer(_ request: ShowBacker) async throws -> ShowBacker.Answer {
@@ -24,7 +27,9 @@ extension Node {
         guard let found = try await ask({ try await $0.backer(person.number) }), found.row.isBacker else {
             throw Failure(.personUnknown, "\(person.name.text) is no backer: neither joined nor pledged")
         }
-        return BackerRow(found.row, money: try found.money.map { (sums) throws(Failure) in try API.MoneyRow(sums) })
+        return BackerRow(
+            found.row, hasProspects: hasProspects,
+            money: try found.money.map { (sums) throws(Failure) in try API.MoneyRow(sums) })
     }
 
     // MARK: Ambassadors and codes

@@ -65,12 +65,21 @@ extension API.MoneyRow {
     }
 }
 
+extension GetTotals.QualifyingAmount {
+    init?(_ rules: FoldRules) {
+        guard rules.qualifyingMinor > 0 else { return nil }
+        self.init(
+            amountMinor: rules.qualifyingMinor, currency: rules.currency.code, exponent: rules.currency.exponent)
+    }
+}
+
 extension BackerRow {
-    init(_ row: BackerQuery.Row, money: [API.MoneyRow]? = nil) {
+    /// - Parameter hasProspects: The community set a qualifying amount.
+    init(_ row: BackerQuery.Row, hasProspects: Bool, money: [API.MoneyRow]? = nil) {
         self.init(
             backer: row.backer.text, id: row.backer.printedID, name: row.displayName,
             joinedAt: row.joinedAt.map { Timestamp(stored: $0) }, code: row.code, ambassador: row.ambassador?.text,
-            money: money)
+            prospect: hasProspects ? row.isProspect : nil, money: money)
     }
 }
 

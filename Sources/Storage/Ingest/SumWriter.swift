@@ -46,7 +46,7 @@ struct SumWriter {
             """
             UPDATE state_totals SET backers = backers + ?, ambassadors = ambassadors + ?,
                 attributed_backers = attributed_backers + ?, pledges = pledges + ?,
-                anonymous_pledges = anonymous_pledges + ?
+                anonymous_pledges = anonymous_pledges + ?, prospects = prospects + ?
             """
         ).run { values in
             values.add(change.backers)
@@ -54,6 +54,7 @@ struct SumWriter {
             values.add(change.attributedBackers)
             values.add(change.pledges)
             values.add(change.anonymousPledges)
+            values.add(change.prospects)
         }
         for currency in change.money.keys.sorted() {
             guard let money = change.money[currency] else { continue }

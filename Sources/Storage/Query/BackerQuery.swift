@@ -16,6 +16,8 @@ package struct BackerQuery: Sendable {
         package var pledges: Int
         /// Whether the person joined or pledged: always so in a list.
         package var isBacker: Bool { joinedAt != nil || pledges > 0 }
+        /// No payment of theirs reaches the qualifying amount, if the community set one: until then their pledges credit nobody.
+        package var isProspect: Bool
     }
 
     /// A person alone.
@@ -26,13 +28,16 @@ package struct BackerQuery: Sendable {
         package var money: [MoneySums]
     }
 
-    package init() {}
+    /// The community set a qualifying amount.
+    package var hasQualifyingAmount: Bool
+
+    package init(hasQualifyingAmount: Bool = false) { self.hasQualifyingAmount = hasQualifyingAmount }
 
     package func list(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let isBacker = "(p.joined_at IS NOT NULL OR p.pledges > 0)"
         let sql = Self.sql + "WHERE p.person > ? AND \(isBacker) ORDER BY p.person LIMIT ?"
         let fetched = try database.rows(sql, [page.idKey(), page.fetchLimit]) {
-            ($0[0] as PersonNumber, try Self.row($0))
+            ($0[0] as PersonNumber, try self.row($0))
         }
         let cut = page.page(of: fetched) { $0.1.backer.printedID }
         return ListPage(rows: try cut.rows.map { try Self.withCode($1, of: $0, database) }, next: cut.next)
@@ -40,7 +45,7 @@ package struct BackerQuery: Sendable {
 
     /// - Returns: nil where there is no such person; somebody who is no backer has a row, too.
     package func details(of person: PersonNumber, _ database: Database) throws -> Details? {
-        guard let row = try database.firstRow(Self.sql + "WHERE p.number = ?", [person], Self.row) else { return nil }
+        guard let row = try database.firstRow(Self.sql + "WHERE p.number = ?", [person], self.row) else { return nil }
         return Details(
             row: try Self.withCode(row, of: person, database),
             contact: try database.detail(.contact, of: person),
@@ -64,16 +69,17 @@ package struct BackerQuery: Sendable {
     }
 
     private static let sql = """
-        SELECT p.number, p.person, d.external, f.value, p.joined_at, w.person, e.external, p.pledges
+        SELECT p.number, p.person, d.external, f.value, p.joined_at, w.person, e.external, p.pledges, p.qualifying
         FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
             LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
             LEFT JOIN state_people w ON w.number = p.winner LEFT JOIN detail_people e ON e.person = p.winner\u{20}
         """
 
-    private static func row(_ row: GRDB.Row) throws -> Row {
+    private func row(_ row: GRDB.Row) throws -> Row {
         Row(
             backer: try row.personName(1), displayName: row[3], joinedAt: row[4],
-            ambassador: try row.optionalPersonName(5), pledges: row[7])
+            ambassador: try row.optionalPersonName(5), pledges: row[7],
+            isProspect: hasQualifyingAmount && row[8] == 0 as Int64)
     }
 
     private static func withCode(_ row: Row, of person: PersonNumber, _ database: Database) throws -> Row {

@@ -61,11 +61,13 @@ extension ReplicaStore {
     // MARK: Lists, and one alone
 
     package func backers(_ page: PageRequest) async throws -> ListPage<BackerQuery.Row> {
-        try await answer("listing backers") { try BackerQuery().list(page, $0) }
+        let query = BackerQuery(hasQualifyingAmount: rules.qualifyingMinor > 0)
+        return try await answer("listing backers") { try query.list(page, $0) }
     }
 
     package func backer(_ person: PersonNumber) async throws -> BackerQuery.Details? {
-        try await answer("reading a backer") { try BackerQuery().details(of: person, $0) }
+        let query = BackerQuery(hasQualifyingAmount: rules.qualifyingMinor > 0)
+        return try await answer("reading a backer") { try query.details(of: person, $0) }
     }
 
     package func ambassadors(

@@ -8,7 +8,7 @@ enum Schema {
     /// Raised when the log's tables change shape.
     static let version = 1
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 3
+    static let stateVersion = 4
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -38,7 +38,7 @@ enum Schema {
 
     /// The one row of counts, all zero.
     static func insertTotals(in database: Database) throws {
-        try database.execute(sql: "INSERT INTO state_totals VALUES (1, 0, 0, 0, 0, 0)")
+        try database.execute(sql: "INSERT INTO state_totals VALUES (1, 0, 0, 0, 0, 0, 0)")
     }
 
     /// Integer keys in order of arrival, so that appending never looks for a place; people, codes and logs are interned.
@@ -199,7 +199,8 @@ enum Schema {
             ambassadors INTEGER NOT NULL,
             attributed_backers INTEGER NOT NULL,
             pledges INTEGER NOT NULL,
-            anonymous_pledges INTEGER NOT NULL
+            anonymous_pledges INTEGER NOT NULL,
+            prospects INTEGER NOT NULL
         );
         CREATE TABLE state_currencies (
             currency TEXT PRIMARY KEY,

@@ -32,7 +32,7 @@ enum Views {
         CREATE VIEW totals AS
             SELECT t.backers, t.ambassadors, t.attributed_backers, t.pledges, t.anonymous_pledges, c.currency,
                 c.pledged AS pledged_minor, c.paid AS paid_minor, c.refunded AS refunded_minor,
-                c.cancelled AS cancelled_minor
+                c.cancelled AS cancelled_minor, t.prospects
             FROM state_totals t LEFT JOIN state_currencies c;
         """
 }

@@ -141,7 +141,9 @@ struct StateComparison {
         Projection(
             name: "totals", keyColumns: 1,
             sql: """
-                SELECT id || '', backers, ambassadors, attributed_backers, pledges, anonymous_pledges FROM state_totals
+                SELECT id || '', backers, ambassadors, attributed_backers, pledges, anonymous_pledges,
+                    prospects
+                FROM state_totals
                 """),
         Projection(
             name: "currency totals", keyColumns: 1,

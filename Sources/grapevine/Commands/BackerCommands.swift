@@ -78,6 +78,9 @@ struct BackerList: Listing {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "All backers.",
         discussion: """
+            Where the community set a qualifying amount, who has made no payment of at least that is a prospect: until then
+            their pledges credit nobody.
+
             Examples:
               grapevine backer list
               grapevine backer list --limit 0 --csv > backers.csv
@@ -97,6 +100,7 @@ struct BackerList: Listing {
             .init("joined_at") { $0.joinedAt?.text ?? "" },
             .init("code") { $0.code ?? "" },
             .init("ambassador") { $0.ambassador ?? "" },
+            .init("prospect") { $0.prospect == true ? "prospect" : "" },
         ]
     }
 
@@ -127,6 +131,7 @@ struct BackerShow: Asking {
                 ("backer", backer.backer), ("id", backer.id), ("name", backer.name),
                 ("joined", backer.joinedAt?.text ?? "not yet, but pledged"),
                 ("brought by", backer.ambassador.map { "\($0), with code \(backer.code ?? "?")" } ?? "nobody"),
+                ("prospect", backer.prospect == true ? "no payment reaches the qualifying amount yet" : nil),
             ]
                 + (backer.money ?? []).map { row in
                     let paid = Words.money(row.paidMinor, row.currency, row.exponent)

@@ -56,10 +56,17 @@ extension Totals: Tabling {
         ]
     }
 
+    private func prospects(_ answer: GetTotals.Answer) -> [String] {
+        guard let amount = answer.qualifying else { return [] }
+        let needed = Words.money(amount.amountMinor, amount.currency, amount.exponent)
+        return ["\(Words.count(answer.prospects, "prospect")): no payment of \(needed) or more yet"]
+    }
+
     func lines(_ answer: GetTotals.Answer) -> [String] {
         [
             "\(Words.count(answer.backers, "backer")), \(Words.grouped(answer.attributedBackers)) of them brought by "
-                + "one of \(Words.count(answer.ambassadors, "ambassador"))",
+                + "one of \(Words.count(answer.ambassadors, "ambassador"))"
+        ] + prospects(answer) + [
             "\(Words.count(answer.pledges, "pledge")), \(Words.grouped(answer.anonymousPledges)) of them anonymous",
             "by \(answer.attribution.rawValue) \(Words.grouped(answer.organicPledges)) of them organic (through nobody's "
                 + "code), \(Words.grouped(answer.unknownPledges)) unknown (a code that nobody owns)",

@@ -181,6 +181,7 @@ extension Totals {
         a.backers += b.backers
         a.ambassadors += b.ambassadors
         a.attributedBackers += b.attributedBackers
+        a.prospects += b.prospects
         a.pledges += b.pledges
         a.anonymousPledges += b.anonymousPledges
         for (currency, change) in b.money {

@@ -98,7 +98,7 @@ extension NaturalState {
     static func totalLines(_ totals: Totals) -> [String] {
         let counts =
             "totals backers \(totals.backers) ambassadors \(totals.ambassadors) attributed \(totals.attributedBackers) "
-            + "pledges \(totals.pledges) anonymous \(totals.anonymousPledges)"
+            + "pledges \(totals.pledges) anonymous \(totals.anonymousPledges) prospects \(totals.prospects)"
         let sums = totals.money.filter { $0.value != Totals.Money() }.map { currency, money in
             "total \(currency) pledged \(money.pledged) paid \(money.paid) refunded \(money.refunded) cancelled "
                 + "\(money.cancelled)"

@@ -415,6 +415,13 @@ extension ReferenceFold {
     private var totals: Totals {
         var totals = Totals()
         totals.backers = Int64(people.count { joined[$0] != nil || !pledges(of: $0).isEmpty })
+        if rules.qualifyingMinor > 0 {
+            totals.prospects = Int64(
+                people.count { person in
+                    let own = pledges(of: person)
+                    return (joined[person] != nil || !own.isEmpty) && !own.contains { $0.qualifying > 0 }
+                })
+        }
         totals.ambassadors = Int64(owners.count)
         totals.attributedBackers = Int64(people.count { parent(of: $0) != nil })
         totals.pledges = Int64(pledges.count)
