@@ -30,11 +30,11 @@ struct StandingVectorTests {
         return vine
     }
 
-    private func stay(_ point: BranchPoint) -> Revocation.Stay {
-        Revocation.Stay(incarnation: World.log(World.key("")).incarnation, length: point.length, head: point.head)
+    private func stay(_ point: BranchPoint) throws -> Revocation.Stay {
+        Revocation.Stay(incarnation: World.log(try World.key("")).incarnation, length: point.length, head: point.head)
     }
 
-    private func key(_ name: String) -> MemberKey { World.key(name).publicKey() }
+    private func key(_ name: String) throws -> MemberKey { try World.key(name).publicKey() }
 
     private func revoke(_ name: String, _ stays: [Revocation.Stay] = []) throws -> Operation {
         Operation(try Revocation(member: key(name), stays: stays))
@@ -86,7 +86,7 @@ struct StandingVectorTests {
 
     private func overused() throws -> Case {
         var vine = try community()
-        let (open, closed) = (World.key("open invite"), World.key("closed invite"))
+        let (open, closed) = try (World.key("open invite"), World.key("closed invite"))
         try vine.invite(open, .ambassador, uses: 1, by: "ben", admitting: (0..<11).map { "guest \($0)" })
         try vine.write("eve", [Operation(Admit(inviteKey: open.publicKey(), members: [key("guest 4")]))])
         try vine.invite(closed, .observer, uses: 5, by: "ada", admitting: (0..<3).map { "caller \($0)" })
@@ -96,7 +96,7 @@ struct StandingVectorTests {
 
     private func named() throws -> Case {
         var vine = try community()
-        let invite = World.key("council invite")
+        let invite = try World.key("council invite")
         try vine.invite(invite, .steward, uses: 2, by: "ben", admitting: ["fay", "gus"])
         try vine.write("ada", [Operation(Admit(inviteKey: invite.publicKey(), members: [key("fay")]))])
         try vine.write("eve", [Operation(Admit(inviteKey: invite.publicKey(), members: [key("gus")]))])
@@ -108,7 +108,7 @@ struct StandingVectorTests {
     private func succeeded() throws -> Case {
         var vine = try community()
         let root = vine.world.charter.rootKey
-        let succession = Succession(
+        let succession = try Succession(
             retired: root, stays: [vine.orders[0].hash],
             nextKeyHash: Charter.hash(ofSuccessor: World.key("third").publicKey()))
         try vine.order(.succession(succession), by: vine.world.successor)

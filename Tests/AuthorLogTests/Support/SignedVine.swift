@@ -74,7 +74,7 @@ struct SignedVine {
     ) throws {
         let grant = try Grant(
             subject: World.key(name).publicKey(), role: role,
-            memberID: first.map { MemberID(firstKey: World.key($0).publicKey()) })
+            memberID: first.map { MemberID(firstKey: try World.key($0).publicKey()) })
         let bundle = try write(issuer, [Operation(grant)])
         let above = try #require(presentations[issuer])
         presentations[name] = try Presentation(
@@ -91,7 +91,7 @@ struct SignedVine {
         let above = try #require(presentations[issuer])
         for name in names {
             let message = SignatureDomain("gv invite use")
-                .message(community: world.charter.id, content: World.key(name).publicBytes.bytes)
+                .message(community: world.charter.id, content: try World.key(name).publicBytes.bytes)
             presentations[name] = try Presentation(
                 order: above.order, excerpts: above.excerpts + [Excerpt(of: bundle, index: 0)],
                 inviteSignatures: above.inviteSignatures + [key.sign(message)])
