@@ -68,13 +68,15 @@ final class QueryFixture: Sendable {
             ])
     }
 
-    /// A bundle of one operation, with a header's time and nothing in it.
+    /// A bundle of one operation of a kind that nobody knows, with a header's time.
     ///
     /// - Parameter isHeld: Because it is dated ahead.
     func bundle(_ number: Int64, log: Int64 = 1, position: Int64, milliseconds: UInt64, isHeld: Bool = false) throws {
         let time = Int64(bitPattern: milliseconds << 16)
+        let body = Data([0, 1, 200, 0])
         try execute(
-            "INSERT INTO bundles VALUES (?, ?, ?, 1, ?, ?, ?)", [number, log, position, time, Data(), Data()])
+            "INSERT INTO bundles VALUES (?, ?, ?, 1, ?, ?, ?)",
+            [number, log, position, time, Data(count: 32), body])
         if isHeld { try execute("INSERT INTO held VALUES (?, ?, ?, 0)", [number, log, time]) }
     }
 
