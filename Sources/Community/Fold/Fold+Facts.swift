@@ -110,6 +110,7 @@ extension Fold {
         let entry = try batch.pledge(pledge.id, currency: rules.currency)
         func write(_ register: Writers.Register, _ change: (inout PledgeRow) -> Void) {
             if let known = entry.row.writers[register] {
+                guard known != stamp else { return }
                 let isLatest = order.isEarlier(known, than: stamp)
                 batch.overtake(isLatest ? known : stamp, of: entry.row.number)
                 guard isLatest else { return }
