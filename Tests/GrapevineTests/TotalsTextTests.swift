@@ -29,7 +29,7 @@ struct TotalsTextTests {
         let lines = totals.lines(answer)
         #expect(
             lines.contains(
-                "by first-touch 3 of them organic (through nobody's code), 1 unknown (a code that nobody owns)"))
+                "by first-touch 3 of them organic (credit nobody), 1 unknown (carry a code that nobody owns)"))
         let cells = lines.suffix(2).map { $0.split(separator: " ").joined(separator: " ") }
         #expect(cells == ["USD 538.75 498.75 51.00 40.00 83.1 % 30.7 % 0.9 %", "VND 0 5 0 0"])
         let sheet = String(decoding: Table(columns: Totals.columns).csv([row]), as: UTF8.self)
@@ -46,7 +46,13 @@ struct TotalsTextTests {
             backers: 3, ambassadors: 1, attributedBackers: 1, pledges: 1, anonymousPledges: 0, money: [], prospects: 2)
         #expect(!totals.lines(answer).contains { $0.contains("prospect") })
         answer.qualifying = .init(amountMinor: 4_000, currency: "USD", exponent: 2)
+        answer.money = [
+            MoneyRow(
+                currency: "USD", exponent: 2, pledgedMinor: 1, paidMinor: 0, refundedMinor: 0, cancelledMinor: 0,
+                prospect: ShareRow(pledges: 1, pledgedMinor: 1))
+        ]
         #expect(totals.lines(answer).contains("2 prospects: no payment of 40.00 USD or more yet"))
+        #expect(totals.lines(answer).contains { $0.hasSuffix("1 waiting (of prospects)") })
     }
 
     @Test func `a backer who is a prospect is shown as one`() throws {

@@ -37,7 +37,7 @@ struct VerifyTests {
                 """
                 INSERT INTO state_pledges
                 SELECT max(number) + 1, x'ffffffffffffffffffffffffffffffff', backer, at, amount, currency, code, visibility,
-                    paid, refunded, state, qualifying, first_touch, last_touch, writers FROM state_pledges
+                    paid, refunded, state, qualifying, first_touch, last_touch, shares, writers FROM state_pledges
                 """
             ],
             problem: "pledge NAME: is stored but follows from nothing"),

@@ -13,7 +13,7 @@ package struct GetTotals: Request {
         package var money: [MoneyRow]
         /// The rule by which pledges credit somebody or nobody: the community's own.
         package var attribution: AttributionName
-        /// Pledges that credit nobody, in all currencies: through nobody's code, and with a code that nobody owns.
+        /// Pledges that credit nobody, in all currencies; unknown ones carry a code that nobody owns.
         package var organicPledges: Int
         package var unknownPledges: Int
         /// Backers of whom no payment reaches the qualifying amount yet; 0 where the community set none.

@@ -12,7 +12,7 @@ package struct MoneyRow: Codable, Hashable, Sendable {
     package var cancelledMinor: Int64
     /// Paid minus refunded, of pledged; not there where nothing was pledged. Only in totals.
     package var kept: Ratio?
-    /// Of pledges that credit nobody: through nobody's code, and with a code that nobody owns. Only in totals.
+    /// Of pledges that credit nobody; unknown ones carry a code that nobody owns. Only in totals.
     package var organic: ShareRow?
     package var unknown: ShareRow?
     /// Of pledges that will credit somebody once a payment of their backer's reaches the qualifying amount. Only in totals.

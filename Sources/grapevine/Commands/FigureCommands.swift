@@ -5,8 +5,8 @@ struct Totals: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How many, how much, and through whom.",
         discussion: """
-            Kept is paid minus refunded, of all that was pledged. Organic are pledges through nobody's code, unknown those
-            with a code that nobody owns; both as parts of the money pledged, by the community's own attribution rule.
+            Kept is paid minus refunded, of all that was pledged. Organic and unknown are pledges that credit nobody by the
+            community's own attribution rule: unknown ones carry a code that nobody owns. Both as parts of the money pledged.
 
             Examples:
               grapevine totals
@@ -62,14 +62,20 @@ extension Totals: Tabling {
         return ["\(Words.count(answer.prospects, "prospect")): no payment of \(needed) or more yet"]
     }
 
+    private func waiting(_ answer: GetTotals.Answer) -> String {
+        guard answer.qualifying != nil else { return "" }
+        let pledges = answer.money.compactMap(\.prospect).map(\.pledges).reduce(0, +)
+        return ", \(Words.grouped(pledges)) waiting (of prospects)"
+    }
+
     func lines(_ answer: GetTotals.Answer) -> [String] {
         [
             "\(Words.count(answer.backers, "backer")), \(Words.grouped(answer.attributedBackers)) of them brought by "
                 + "one of \(Words.count(answer.ambassadors, "ambassador"))"
         ] + prospects(answer) + [
             "\(Words.count(answer.pledges, "pledge")), \(Words.grouped(answer.anonymousPledges)) of them anonymous",
-            "by \(answer.attribution.rawValue) \(Words.grouped(answer.organicPledges)) of them organic (through nobody's "
-                + "code), \(Words.grouped(answer.unknownPledges)) unknown (a code that nobody owns)",
+            "by \(answer.attribution.rawValue) \(Words.grouped(answer.organicPledges)) of them organic (credit nobody), "
+                + "\(Words.grouped(answer.unknownPledges)) unknown (carry a code that nobody owns)" + waiting(answer),
         ] + (answer.money.isEmpty ? [] : [""] + Table(columns: Self.columns).lines(answer.money))
     }
 }
