@@ -85,6 +85,45 @@ struct StandingTests {
         #expect(try member("fay", in: vine).stewardDepth == 1)
     }
 
+    @Test func `what is written under a deeper right has that right's level only`() throws {
+        var vine = try community()
+        try vine.grant("fay", .steward, by: "ada")
+        try vine.grant("gus", .steward, by: "ada", expires: vine.milliseconds + 1_000)
+        try vine.grant("hal", .steward, by: "gus")
+        try vine.invite("council", .steward, by: "gus")
+        try vine.use("council", "ivy")
+        vine.wait(2_000)
+        try vine.grant("gus", .steward, by: "fay")
+        try vine.revoke("hal", by: "gus")
+        try vine.write(
+            "gus", [.admit(Admit(inviteKey: PaperVine.inviteKey("council"), members: [PaperVine.key("ivy")]))])
+        #expect(vine.length("hal") == 1)
+        #expect(try member("ivy", in: vine).stewardDepth == nil)
+        try vine.revoke("cem", by: "gus")
+        #expect(vine.length("cem") == 0)
+    }
+
+    @Test func `a bundle was written under the strongest standing right presented before it`() throws {
+        var vine = try community()
+        try vine.grant("fay", .observer, by: "eve")
+        try vine.grant("fay", .treasurer, by: "ben", expires: vine.milliseconds + 1_000)
+        try vine.record("fay", count: 3)
+        let time = try #require(HybridTime(milliseconds: vine.milliseconds))
+        let late = try #require(HybridTime(milliseconds: vine.milliseconds + 2_000))
+        func role(_ time: HybridTime, _ position: UInt64) throws -> Role? {
+            try #require(vine.standing[PaperVine.log("fay")]).right(at: time, position: position)?.right.role
+        }
+        #expect(try role(time, 0) == nil)
+        #expect(try role(time, 1) == .observer)
+        #expect(try role(time, 2) == .treasurer)
+        #expect(try role(late, 2) == .observer)
+        try vine.revoke("ben", by: "ada")
+        #expect(try role(time, 2) == .observer)
+        let log = try #require(vine.standing[PaperVine.log("fay")])
+        #expect(try log.row() == FrontierRow(log: log.log, length: 5, head: log.head))
+        #expect(try #require(vine.standing[PaperVine.log("ben")]).row() == nil)
+    }
+
     // MARK: Revocation
 
     @Test func `a revocation names what stays of each incarnation, and beats any claimed time`() throws {

@@ -108,6 +108,24 @@ package struct LogStanding: Hashable, Sendable {
     package let rights: [StandingRight]
 }
 
+extension LogStanding {
+    /// Nil for a log that has none.
+    package func row() throws(FrontierRowError) -> FrontierRow? {
+        length == 0 ? nil : try FrontierRow(log: log, length: length, head: head, forkedAt: forkedAt)
+    }
+
+    /// Under which a bundle that begins at `position` counts: the strongest that stands and had not ended; of equal ones the first
+    /// presented. Without one its operations do not count, though the log stands.
+    package func right(at time: HybridTime, position: UInt64) -> StandingRight? {
+        var strongest: StandingRight?
+        for right in rights where right.fromPosition ?? .max <= position && right.right.isValid(at: time) {
+            if let held = strongest, held.right.role >= right.right.role { continue }
+            strongest = right
+        }
+        return strongest
+    }
+}
+
 /// A right that stands.
 package struct StandingRight: Hashable, Sendable {
     package enum Origin: Hashable, Sendable {
