@@ -25,6 +25,38 @@ struct StandingLawTests {
         #expect(census.isVaried)
     }
 
+    /// Why nodes that exchange only what has rows agree in the end.
+    @Test func `what stands is enough to know what stands`() throws {
+        var dice = Dice()
+        var asked = 0
+        for _ in 0..<1_000 {
+            let before = dice
+            let vine = try PaperVine.random(&dice)
+            let all = vine.standing
+            // A node that is given what has rows, the orders and the proofs; and of a head that it asks for, the bare headers up to it.
+            var bare: Set<Hash256> = []
+            var part: Standing
+            repeat {
+                let given = vine.holding(
+                    { header in bare.contains(header.id) || all.isStanding(header, in: vine.held) },
+                    bare: { !all.isStanding($0, in: vine.held) })
+                part = given.standing
+                let wanted = part.logs.compactMap { log in log.wanted.map { (log.log, $0.head) } }
+                let found = wanted.flatMap { vine.held.way(to: $1, in: $0) }.filter { !bare.contains($0) }
+                asked += found.isEmpty ? 0 : 1
+                bare.formUnion(found)
+                guard !found.isEmpty else { break }
+            } while true
+            let same = try part.logs.compactMap { try $0.row() } == all.logs.compactMap { try $0.row() }
+            guard same && part.acts == all.acts else {
+                Issue.record("\(before)")
+                return
+            }
+        }
+        print("heads asked for: \(asked)")
+        #expect(asked > 0)
+    }
+
     @Test func `the time it takes grows with the operations, not with their square`() throws {
         func measure(_ count: Int) throws -> Duration {
             var vine = try PaperVine()
@@ -40,6 +72,26 @@ struct StandingLawTests {
         let (small, large) = (try measure(500), try measure(4_000))
         print("standing of 500 members: \(small), of 4,000: \(large)")
         #expect(large < small * 32)
+    }
+}
+
+extension Standing {
+    fileprivate func isStanding(_ header: Header, in held: HeldTree) -> Bool {
+        guard let log = self[header.log], header.end <= log.length else { return false }
+        return held.point(atOrBefore: header.end, upTo: log.head, in: header.log)?.head == header.id
+    }
+}
+
+extension HeldTree {
+    /// The bundle ids up to and with that one; none where it is not held.
+    fileprivate func way(to head: Hash256, in log: LogID) -> [Hash256] {
+        var way: [Hash256] = []
+        var next = point(atOrBefore: .max, upTo: head, in: log)
+        while let point = next {
+            way.append(point.head)
+            next = point.length == 0 ? nil : self.point(atOrBefore: point.length - 1, upTo: point.head, in: log)
+        }
+        return way
     }
 }
 

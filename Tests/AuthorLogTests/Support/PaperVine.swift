@@ -222,10 +222,10 @@ struct PaperVine {
         evidence.orders = orders
     }
 
-    /// The same with only some of what was written.
-    func holding(_ isHeld: (Header) -> Bool) -> PaperVine {
+    /// The same with only some of what was written, and of some of that only the headers.
+    func holding(_ isHeld: (Header) -> Bool, bare isBare: (Header) -> Bool = { _ in false }) -> PaperVine {
         var vine = self
-        vine.evidence.bundles.removeAll { !isHeld($0.header) }
+        vine.evidence.bundles.removeAll { !isHeld($0.header) || isBare($0.header) }
         vine.held = HeldTree()
         for held in held.headers.values.joined() where isHeld(held.header) {
             vine.held.insert(held.header, id: held.id)
