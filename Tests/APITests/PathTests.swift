@@ -4,7 +4,7 @@ import Testing
 
 struct HomePathTests {
     private func home(_ flag: String?, _ environment: [String: String]) -> String? {
-        HomePath.resolve(flag: flag, environment: environment, workingDirectory: "/work/here")
+        HomePath.resolve(flag: flag, environment: environment, workingDirectory: "/srv/here")
     }
 
     @Test func `the flag wins, then GRAPEVINE_HOME, then XDG_DATA_HOME, then HOME`() {
@@ -19,9 +19,9 @@ struct HomePathTests {
     }
 
     @Test(arguments: [
-        ("demo", "/work/here/demo"), ("./demo/", "/work/here/demo"), ("../demo", "/work/demo"),
+        ("demo", "/srv/here/demo"), ("./demo/", "/srv/here/demo"), ("../demo", "/srv/demo"),
         ("/a//b/./c/..", "/a/b"),
-        ("/../..", "/"), (".", "/work/here"),
+        ("/../..", "/"), (".", "/srv/here"),
     ])
     func `a path comes out absolute and plain`(flag: String, expected: String) {
         #expect(home(flag, [:]) == expected)
