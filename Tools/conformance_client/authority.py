@@ -11,11 +11,15 @@ from .protobuf import Field, Schema
 
 OBSERVER, AMBASSADOR, TREASURER, STEWARD = 1, 2, 3, 4
 ROLE_NAMES = {1: "observer", 2: "ambassador", 3: "treasurer", 4: "steward"}
-PRESENT, GRANT, INVITE = 1, 2, 3  # operation kinds
+PRESENT, GRANT, INVITE, ADMIT, REVOKE, CHOOSE = 1, 2, 3, 4, 5, 6  # operation kinds
+(ORDER_GRANT, ORDER_REVOKE, ORDER_CHOOSE, ORDER_SUCCESSION, ORDER_NETWORK_KEY,
+ ORDER_SEALER) = 1, 2, 3, 4, 5, 6  # kinds of root orders
 LAST_AUTHORITY_KIND, RECORD = 31, 32
 MAX_CHARTER = MAX_ORDER = 4096
 MAX_EXCERPT = 2048
 MAX_DEEP = 4
+MAX_SUCCESSIONS = 8
+MAX_LENGTH = 1 << 48
 MAX_MS = (1 << 48) - 1
 HEADER_SIZE = 173
 
@@ -55,13 +59,60 @@ INVITE_SCHEMA = Schema(
     Field(6, "grant_expires_ms", "int64"),
     SOURCES,
 )
+ADMIT_SCHEMA = Schema(
+    "Admit",
+    Field(1, "invite_key", "bytes", size=32),
+    Field(2, "members", "bytes", size=32, repeated=True, most=256),
+)
+STAY = Schema(
+    "Stay",
+    Field(1, "incarnation", "bytes", size=10),
+    Field(2, "length", "uint64"),
+    Field(3, "head", "bytes", size=32),
+)
+REVOKE_SCHEMA = Schema(
+    "Revoke",
+    Field(1, "member", "bytes", size=32, low=0),
+    Field(2, "stays", "message", schema=STAY, repeated=True, most=64),
+    Field(3, "invite_key", "bytes", size=32, low=0),
+    Field(4, "members", "bytes", size=32, repeated=True, most=400),
+)
+CHOOSE_SCHEMA = Schema(
+    "Choose",
+    Field(1, "member", "bytes", size=32),
+    Field(2, "incarnation", "bytes", size=10),
+    Field(3, "fork", "bytes", size=32),
+    Field(4, "length", "uint64"),
+    Field(5, "head", "bytes", size=32),
+)
+SUCCESSION = Schema(
+    "Succession",
+    Field(1, "stays", "bytes", size=32, repeated=True, most=100),
+    Field(2, "next_key_hash", "bytes", size=32),
+)
+NETWORK_KEY = Schema(
+    "NetworkKey",
+    Field(1, "number", "uint64"),
+    Field(2, "key_hash", "bytes", size=32),
+)
+SEALER = Schema(
+    "Sealer",
+    Field(1, "member", "bytes", size=32),
+    Field(2, "last_seal", "bytes", size=32),
+)
 ROOT_ORDER = Schema(
     "RootOrder",
     Field(1, "serial", "uint64"),
     Field(2, "order_kind", "enum"),
-    Field(3, "subject", "bytes", size=32),
+    Field(3, "subject", "bytes"),  # its length depends on the kind
     Field(4, "time", "uint64"),
     Field(5, "grant", "message", schema=GRANT_SCHEMA),
+    Field(6, "revoke", "message", schema=REVOKE_SCHEMA),
+    Field(7, "choose", "message", schema=CHOOSE_SCHEMA),
+    Field(8, "succession", "message", schema=SUCCESSION),
+    Field(9, "network_key", "message", schema=NETWORK_KEY),
+    Field(10, "sealer", "message", schema=SEALER),
+    Field(11, "root_key", "bytes", size=32, low=0),
 )
 SIGNED_ROOT_ORDER = Schema(
     "SignedRootOrder",
@@ -81,6 +132,8 @@ PRESENTATION = Schema(
     Field(1, "order", "message", schema=SIGNED_ROOT_ORDER),
     Field(2, "excerpts", "message", schema=EXCERPT, repeated=True, most=MAX_DEEP - 1),
     Field(3, "invite_signatures", "bytes", size=64, repeated=True, most=MAX_DEEP - 1),
+    Field(4, "successions", "message", schema=SIGNED_ROOT_ORDER, repeated=True,
+          most=MAX_SUCCESSIONS),
 )
 TICKET = Schema(
     "Ticket",
@@ -92,6 +145,8 @@ TICKET = Schema(
     Field(6, "order", "message", schema=SIGNED_ROOT_ORDER),
     Field(7, "excerpts", "message", schema=EXCERPT, repeated=True, most=MAX_DEEP - 1),
     Field(8, "invite_signatures", "bytes", size=64, repeated=True, most=MAX_DEEP - 1),
+    Field(9, "successions", "message", schema=SIGNED_ROOT_ORDER, repeated=True,
+          most=MAX_SUCCESSIONS),
 )
 
 
@@ -109,6 +164,7 @@ class Charter:
     currency: str
     created_ms: int
     root_key: bytes
+    successor_key_hash: bytes
     attribution: int
     window_days: int
     qualifying_minor: int
@@ -124,8 +180,9 @@ class Charter:
         require(c.attribution in (0, 1), "an unknown attribution")
         require(c.calendar == 0, "an unknown calendar")
         community = H("gv/charter", b"gv charter".ljust(16, b"\0") + b"\1" + data)
-        return cls(data, community, c.title, c.currency, c.created_ms, c.root_key, c.attribution,
-                   c.window_days, c.qualifying_minor, c.person_key_hash)
+        return cls(data, community, c.title, c.currency, c.created_ms, c.root_key,
+                   c.successor_key_hash, c.attribution, c.window_days, c.qualifying_minor,
+                   c.person_key_hash)
 
 
 @dataclass(frozen=True)
@@ -206,29 +263,130 @@ def read_invite(invite, key, since, depth):
                  member_id(key), b"", since, invite.expires_ms, depth)
 
 
+def ascending(values):
+    return all(a < b for a, b in zip(values, values[1:]))
+
+
+def check_admit(admit):
+    require(admit.members and ascending(admit.members), "an admit's members do not ascend")
+
+
+def check_revoke(revoke):
+    """Either a member and what stays of it, or an invite and who stays."""
+    require(bool(revoke.member) != bool(revoke.invite_key), "a revoke of not exactly one thing")
+    require(not (revoke.members if revoke.member else revoke.stays),
+            "a revoke with what belongs to the other kind")
+    require(ascending([stay.incarnation for stay in revoke.stays]), "stays do not ascend")
+    for stay in revoke.stays:
+        require(stay.length <= MAX_LENGTH, "a stay's length is out of bounds")
+        require((stay.length == 0) == (stay.head == bytes(32)), "a stay's head is wrong")
+    require(ascending(revoke.members), "members that stay do not ascend")
+
+
+def check_choose(choose):
+    require(1 <= choose.length <= MAX_LENGTH, "a choice's length is out of bounds")
+
+
+def read_operation(public):
+    """The decoded grant, invite, admit, revoke or choose of a public part; None: another kind."""
+    data = public[1:]
+    if public[0] == GRANT:
+        grant = GRANT_SCHEMA.decode(data)
+        read_grant(grant, 0, 0)
+        return grant
+    if public[0] == INVITE:
+        invite = INVITE_SCHEMA.decode(data)
+        read_invite(invite, bytes(32), 0, 0)
+        return invite
+    schema, check = {ADMIT: (ADMIT_SCHEMA, check_admit), REVOKE: (REVOKE_SCHEMA, check_revoke),
+                     CHOOSE: (CHOOSE_SCHEMA, check_choose)}.get(public[0], (None, None))
+    if schema is None:
+        return None
+    message = schema.decode(data)
+    check(message)
+    return message
+
+
+def order_content(order):
+    """(content, its subject) of a decoded RootOrder; (None, None) of an unknown kind."""
+    kind = order.order_kind
+    names = {ORDER_GRANT: "grant", ORDER_REVOKE: "revoke", ORDER_CHOOSE: "choose",
+             ORDER_SUCCESSION: "succession", ORDER_NETWORK_KEY: "network_key",
+             ORDER_SEALER: "sealer"}
+    if kind not in names:
+        return None, None
+    content = getattr(order, names[kind])
+    require(content is not None, "a root order without its content")
+    if kind == ORDER_GRANT:
+        return content, content.subject
+    if kind == ORDER_REVOKE:
+        check_revoke(content)
+        return content, content.member or content.invite_key
+    if kind == ORDER_CHOOSE:
+        check_choose(content)
+        return content, content.fork
+    if kind == ORDER_SUCCESSION:
+        require(len(order.subject) == 32, "a succession's subject is no key")
+        require(ascending(content.stays), "orders that stay do not ascend")
+        return content, order.subject
+    if kind == ORDER_NETWORK_KEY:
+        require(content.number > 0, "a network key without a number")
+    return content, b""
+
+
 @dataclass(frozen=True)
 class RootOrder:
-    """A root order, checked against the charter."""
+    """A root order whose form and signature are good; whether it is genuine, its line says."""
 
     signed: bytes  # the SignedRootOrder's order and signature, encoded anew for passing on
     hash: bytes
     serial: int
+    kind: int
     time: int
-    right: Right
+    signer: bytes
     subject: bytes
+    content: object  # the decoded message of its kind; None: an unknown kind
+    right: Right  # of a grant, else None
 
     @classmethod
     def read(cls, signed, charter):
-        """From a decoded SignedRootOrder."""
-        require(verify(charter.root_key, "gv root order", charter.community, signed.order,
-                       signed.signature), "a root order's signature is bad")
+        """From a decoded SignedRootOrder (2, *Root orders*)."""
         order = ROOT_ORDER.decode(signed.order)
+        signer = order.root_key or charter.root_key
+        require(verify(signer, "gv root order", charter.community, signed.order,
+                       signed.signature), "a root order's signature is bad")
         require(order.serial > 0 and order.order_kind != 0, "a root order without serial or kind")
-        require(order.order_kind == 1 and order.grant, "a root order of an unknown kind")
-        require(order.subject == order.grant.subject, "a root order's subject is not its grant's")
+        content, subject = order_content(order)
+        require(content is None or order.subject == subject,
+                "a root order's subject is not its content's")
+        right = None
+        if order.order_kind == ORDER_GRANT:
+            right = read_grant(order.grant, order.time, 1)
         encoded = SIGNED_ROOT_ORDER.encode(order=signed.order, signature=signed.signature)
-        return cls(encoded, H("gv/order", signed.order), order.serial, order.time,
-                   read_grant(order.grant, order.time, 1), order.subject)
+        return cls(encoded, H("gv/order", signed.order), order.serial, order.order_kind,
+                   order.time, signer, order.subject, content, right)
+
+
+class Line:
+    """The line of roots (2, *Root orders*) that some orders lead along."""
+
+    def __init__(self, charter, orders):
+        self.keys = [charter.root_key]
+        self.succession = None  # the order by which the last of the line took over
+        self.announced = charter.successor_key_hash  # hash of the next root's key
+        while True:
+            candidates = [o for o in orders if o.kind == ORDER_SUCCESSION
+                          and H("gv/root", o.signer) == self.announced
+                          and o.subject == self.keys[-1] and o.signer not in self.keys]
+            if not candidates:
+                break
+            self.succession = min(candidates, key=lambda o: (-o.serial, o.hash))
+            self.keys.append(self.succession.signer)
+            self.announced = self.succession.content.next_key_hash
+
+    def genuine(self, order):
+        """Whether an order (whose signature is good) is by one of the line, or the next one."""
+        return order.signer in self.keys or H("gv/root", order.signer) == self.announced
 
 
 def orders_hash(orders):
@@ -270,6 +428,9 @@ def chain(charter, presentation, author, use_ms):
     """
     require(presentation.order is not None, "a presentation without a root order")
     order = RootOrder.read(presentation.order, charter)
+    line = Line(charter, [RootOrder.read(o, charter) for o in presentation.successions])
+    require(line.genuine(order), "a chain under somebody who is no root")
+    require(order.kind == ORDER_GRANT, "a chain that does not begin with a grant")
     right, subject, time = order.right, order.subject, order.time
     people = [subject]
     links = [read_excerpt(excerpt, charter) for excerpt in presentation.excerpts]
@@ -357,7 +518,8 @@ class Ticket:
         use = sign(t.invite_secret, "gv invite use", self.charter.community, member)
         return PRESENTATION.encode(
             order=encode_order(t.order), excerpts=[encode_excerpt(e) for e in t.excerpts],
-            invite_signatures=[*t.invite_signatures, use])
+            invite_signatures=[*t.invite_signatures, use],
+            successions=[encode_order(o) for o in t.successions])
 
 
 def ticket_text(message):

@@ -4,7 +4,7 @@ import bisect
 from dataclasses import dataclass, field
 
 from .authority import (
-    LAST_AUTHORITY_KIND, PRESENT, STEWARD, Header, RootOrder, commitment, orders_hash,
+    LAST_AUTHORITY_KIND, PRESENT, STEWARD, Header, Line, RootOrder, commitment, orders_hash,
     read_presentation, chain_hash,
 )
 from .primitives import (
@@ -414,12 +414,17 @@ class Replica:
         self.orders, self.logs, self.chains = {}, {}, {}
         self._tree = None
 
+    def add_orders(self, signed):
+        """Take in decoded SignedRootOrders that came together; returns whether one is new."""
+        orders = [RootOrder.read(one, self.charter) for one in signed]
+        line = Line(self.charter, [*self.orders.values(), *orders])
+        require(all(map(line.genuine, orders)), "an order by somebody who is no root")
+        before = len(self.orders)
+        self.orders.update((order.hash, order) for order in orders)
+        return len(self.orders) > before
+
     def add_order(self, signed):
-        """Take in a decoded SignedRootOrder; returns whether it is new."""
-        order = RootOrder.read(signed, self.charter)
-        new = order.hash not in self.orders
-        self.orders[order.hash] = order
-        return new
+        return self.add_orders([signed])
 
     def log(self, member, incarnation):
         """The log, opened if unknown and within bounds, else None."""

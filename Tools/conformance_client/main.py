@@ -79,7 +79,8 @@ class Joining:
         self.member = public_key(keys.member_seed)
         self.presentation = self.ticket.present(self.member)
         self.replica = log.Replica(self.ticket.charter)
-        self.replica.add_order(self.ticket.message.order)
+        message = self.ticket.message
+        self.replica.add_orders([*message.successions, message.order])
         self.session = None
 
     def connect(self, sock):

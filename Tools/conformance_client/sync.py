@@ -500,8 +500,9 @@ class Session:
         self._learn_order(presentation)
 
     def _learn_order(self, presentation):
-        """A root order that a chain shows is held, too."""
-        if self.replica.add_order(PRESENTATION.decode(presentation).order):
+        """The root orders that a chain shows are held, too."""
+        message = PRESENTATION.decode(presentation)
+        if self.replica.add_orders([*message.successions, message.order]):
             self.replica.changed()
 
     def _send_chain(self):
@@ -686,8 +687,7 @@ class Session:
                 self.peer_records[address.member] = address
 
     def _on_orders(self, message):
-        for data in message.orders:
-            self.replica.add_order(SIGNED_ROOT_ORDER.decode(data))
+        self.replica.add_orders([SIGNED_ROOT_ORDER.decode(data) for data in message.orders])
         self.replica.changed()
 
     def _on_fork_proofs(self, message):

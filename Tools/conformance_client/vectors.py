@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from . import authority, community, log, noise, primitives, sync
+from . import authority, community, evidence, log, noise, primitives, standing, sync
 from .primitives import ProtocolError, base32_encode, u16, u64
 
 ROLES = {name: role for role, name in authority.ROLE_NAMES.items()}
@@ -243,6 +243,64 @@ def forks(check, c):
                   lambda: log.read_fork_proof(log.encode_fork_proof(a, a), c.community))
 
 
+def _hex_or_none(value):
+    return value and value.hex()
+
+
+def standings(check):
+    """Whole communities: what stands of the evidence. All lists are in ascending order."""
+    v = check.load("log/standing.json")
+    c = authority.Charter.read(unhex(v["charter"]))
+    for case in v["cases"]:
+        check.name = f"log/standing.json: {case['case']}"
+        held = evidence.read_evidence(
+            c, *(map(unhex, case[name]) for name in ("orders", "runs", "fork_proofs")))
+        found = standing.Community(held)
+        check.equal("root", found.orders.root.hex(), case["root"])
+        check.equal("network key", found.orders.network_key_number, case["network_key_number"])
+        check.equal("sealer", _hex_or_none(found.orders.sealer), case["sealer"])
+        logs = [{
+            "member": key[0].hex(), "incarnation": key[1].hex(), "length": row.length,
+            "head": row.head.hex(), "forked_at": row.forked_at, "limit": row.limit,
+            "rights_from": row.rights_from,
+        } for key, row in sorted(found.rows.items())]
+        members = [{
+            "key": key.hex(), "role": m.role, "depth": None if m.chain is None else len(m.chain),
+            "chain": [k.hex() for k in m.chain or ()], "steward_depth": m.steward_depth,
+            "member_ids": [i.hex() for i in m.member_ids], "revoked": m.revoked,
+        } for key, m in sorted(found.members.items())]
+        invites = [{
+            "bundle": bundle.hex(), "index": index, "revoked": i.revoked,
+            **{name: [k.hex() for k in sorted(getattr(i, name))]
+               for name in ("admitted", "over_used", "refused")},
+        } for (bundle, index), i in sorted(found.invites.items())]
+        acts = [{"bundle": bundle.hex(), "index": index, "level": act.level}
+                for (bundle, index), act in sorted(found.acts.items())]
+        for name, rows in (("logs", logs), ("members", members), ("invites", invites),
+                           ("acts", acts)):
+            check.equal(f"how many {name}", len(rows), len(case[name]))
+            for row, expected in zip(rows, case[name]):
+                check.equal(name, row, expected)
+        _standing_otherwise_given(check, c, case, found)
+
+
+def _standing_otherwise_given(check, c, case, found):
+    """No order of arrival matters, and who holds only what has rows comes to the same verdict."""
+    def verdict(one):
+        rows = {key: (row.length, row.head) for key, row in one.rows.items() if row.length}
+        return rows, {key: act.level for key, act in one.acts.items()}
+
+    orders, runs, proofs = (list(map(unhex, case[name]))
+                            for name in ("orders", "runs", "fork_proofs"))
+    backwards = sorted(runs[::-1], key=lambda run: run[74:82])  # a branch comes after its trunk
+    other = standing.Community(evidence.read_evidence(c, orders[::-1], backwards, proofs[::-1]))
+    check.equal("in another order", verdict(other), verdict(found))
+    cut = [log.encode_run(found.levels.end(key).inside)
+           for key, row in found.rows.items() if row.length]
+    other = standing.Community(evidence.read_evidence(c, orders, cut, proofs))
+    check.equal("of what has rows", verdict(other), verdict(found))
+
+
 def mark(check):
     v = check.load("log/mark.json")
     numbers = ("database_inode", "database_birth_ns", "mark_inode", "mark_birth_ns")
@@ -420,7 +478,7 @@ def run(root=None):
     c = charter(check)
     for part in (root_orders, presentation, ticket, bundles, runs, forks):
         part(check, c)
-    for part in (quota, frontiers, mark, codes, ids, records, states, noise_xxpsk0,
+    for part in (quota, frontiers, standings, mark, codes, ids, records, states, noise_xxpsk0,
                  session, reconciliation, base32):
         part(check)
     print(f"{check.passed} passed, {check.failed} failed")
