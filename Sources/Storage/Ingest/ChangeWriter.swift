@@ -30,7 +30,32 @@ struct ChangeWriter {
 
     // MARK: Rows
 
-    /// An id never changes, so that an update leaves its index alone.
+    private enum Saving {
+        /// Takes number, id, registers.
+        case insert(DirectStatement)
+        /// Takes registers, number: an id never changes, and its index is left alone.
+        case update(DirectStatement)
+    }
+
+    private func save(
+        _ number: Int64, _ id: some FixedBytes, by saving: Saving,
+        _ addRegisters: (inout DirectStatement.Arguments) -> Void
+    ) throws {
+        switch saving {
+        case .insert(let statement):
+            try statement.run { values in
+                values.add(number)
+                values.add(id)
+                addRegisters(&values)
+            }
+        case .update(let statement):
+            try statement.run { values in
+                addRegisters(&values)
+                values.add(number)
+            }
+        }
+    }
+
     private func writePeople(_ changes: [FoldChanges.Change<PersonRow>]) throws {
         let insert = try statement("INSERT INTO state_people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
@@ -41,7 +66,7 @@ struct ChangeWriter {
             """)
         for change in changes {
             let row = change.row
-            func addRegisters(_ values: inout DirectStatement.Arguments) {
+            try save(row.number, row.id, by: change.isNew ? .insert(insert) : .update(update)) { values in
                 values.add(row.joinedAt)
                 values.add(row.joinedStamp)
                 values.add(row.hasOwnCode)
@@ -49,18 +74,6 @@ struct ChangeWriter {
                 values.add(row.winner)
                 values.add(row.pledges)
                 values.add(row.qualifyingPayments)
-            }
-            if change.isNew {
-                try insert.run { values in
-                    values.add(row.number)
-                    values.add(row.id)
-                    addRegisters(&values)
-                }
-            } else {
-                try update.run { values in
-                    addRegisters(&values)
-                    values.add(row.number)
-                }
             }
         }
     }
@@ -116,7 +129,7 @@ struct ChangeWriter {
             """)
         for change in changes {
             let row = change.row
-            func addRegisters(_ values: inout DirectStatement.Arguments) {
+            try save(row.number, row.id, by: change.isNew ? .insert(insert) : .update(update)) { values in
                 values.add(row.backer)
                 values.add(row.at)
                 values.add(row.amount.minor)
@@ -131,18 +144,6 @@ struct ChangeWriter {
                 values.add(row.lastTouch)
                 values.add(Share.stored(first: row.firstShare, last: row.lastShare))
                 values.add(row.writers.stored)
-            }
-            if change.isNew {
-                try insert.run { values in
-                    values.add(row.number)
-                    values.add(row.id)
-                    addRegisters(&values)
-                }
-            } else {
-                try update.run { values in
-                    addRegisters(&values)
-                    values.add(row.number)
-                }
             }
         }
     }
