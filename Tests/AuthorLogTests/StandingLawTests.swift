@@ -25,14 +25,20 @@ struct StandingLawTests {
         #expect(census.isVaried)
     }
 
-    /// Why nodes that exchange only what has rows agree in the end.
+    /// Why nodes that exchange only what has rows agree in the end. Of the two cases in which they do not (2-log.md, *Standing*,
+    /// *Open*) this says nothing.
     @Test func `what stands is enough to know what stands`() throws {
         var dice = Dice()
         var asked = 0
+        var open = 0
         for _ in 0..<1_000 {
             let before = dice
             let vine = try PaperVine.random(&dice)
             let all = vine.standing
+            if all.hidesGrants(vine.evidence) {
+                open += 1
+                continue
+            }
             // A node that is given what has rows, the orders and the proofs; and of a head that it asks for, the bare headers up to it.
             var bare: Set<Hash256> = []
             var part: Standing
@@ -53,8 +59,9 @@ struct StandingLawTests {
                 return
             }
         }
-        print("heads asked for: \(asked)")
+        print("heads asked for: \(asked); left out, as open: \(open)")
         #expect(asked > 0)
+        #expect(open < 700)
     }
 
     @Test func `the time it takes grows with the operations, not with their square`() throws {
@@ -76,6 +83,25 @@ struct StandingLawTests {
 }
 
 extension Standing {
+    /// Somebody gave rights in a log that has no row, though it was neither cut nor forked.
+    fileprivate func hidesGrants(_ evidence: Evidence) -> Bool {
+        let hidden = logs.filter { log in
+            switch log.ending {
+            case .noRight, .tooManyIncarnations: log.length == 0
+            case .open, .cut, .fork: false
+            }
+        }.map(\.log)
+        return evidence.bundles.contains { bundle in
+            hidden.contains(bundle.header.log)
+                && bundle.operations.contains {
+                    switch $0 {
+                    case .grant, .invite: true
+                    case .present, .admit, .revoke, .choose, .other: false
+                    }
+                }
+        }
+    }
+
     fileprivate func isStanding(_ header: Header, in held: HeldTree) -> Bool {
         guard let log = self[header.log], header.end <= log.length else { return false }
         return held.point(atOrBefore: header.end, upTo: log.head, in: header.log)?.head == header.id
