@@ -65,6 +65,18 @@ struct ArgumentTests {
         #expect(refused(line) || line.isEmpty || line == "backer")
     }
 
+    @Test func `a negative number is a value, and its own rule refuses it`() throws {
+        #expect(!refused("pledge add --anonymous --amount -1"))
+        let error = #expect(throws: (any Error).self) { try Grapevine.parseAsRoot(["leaderboard", "--limit", "-1"]) }
+        #expect(error.map { Grapevine.fullMessage(for: $0) }?.contains("--limit is 0 or more") == true)
+    }
+
+    @Test func `a ticket that names no place to call is remarked on`() throws {
+        let invite = try Invite.parse(["--role", "observer"])
+        #expect(invite.remarks(.init(ticket: "t", addresses: [])).joined().contains("names no place to call"))
+        #expect(invite.remarks(.init(ticket: "t", addresses: ["127.0.0.1:1"])).isEmpty)
+    }
+
     @Test func `a person becomes what the daemon reads`() throws {
         let add = try parse("backer add --external e --source s --code C --joined-at 2026-01-31", as: BackerAdd.self)
         #expect(
