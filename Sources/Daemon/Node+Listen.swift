@@ -13,15 +13,8 @@ extension Node {
         let address: Address
         if let asked {
             address = try await transport.listen(on: try NodeOptionError.address(asked))
-        } else if let last = try home.lastListenAddress(), let known = try? Address(parsing: last) {
-            do {
-                address = try await transport.listen(on: known)
-            } catch let error as TransportError {
-                logger.notice("listening elsewhere than before", metadata: ["reason": "\(error)"])
-                address = try await transport.listen(on: try NodeOptionError.address(anywhere))
-            }
         } else {
-            address = try await transport.listen(on: try NodeOptionError.address(anywhere))
+            address = try await listenAgain(by: transport, home: home, logger: logger)
         }
         do {
             try home.noteListenAddress(address.description)
@@ -30,6 +23,17 @@ extension Node {
                 "the address could not be noted for the next start", metadata: ["reason": "\(error.message)"])
         }
         return address
+    }
+
+    private static func listenAgain(by transport: PeerTransport, home: Home, logger: Logger) async throws -> Address {
+        if let last = try home.lastListenAddress(), let known = try? Address(parsing: last) {
+            do {
+                return try await transport.listen(on: known)
+            } catch let error as TransportError {
+                logger.notice("listening elsewhere than before", metadata: ["reason": "\(error)"])
+            }
+        }
+        return try await transport.listen(on: try NodeOptionError.address(anywhere))
     }
 
     /// Nobody else's machine reaches it: being reachable is asked for, never a default.

@@ -85,6 +85,7 @@ extension Node {
     private func commit(_ batch: [PendingWrite]) async throws {
         let wall = clocks.wallMilliseconds
         var written: [(write: PendingWrite, bundles: [VerifiedBundle])] = []
+        let stored: (author: Author, isOpening: Bool, growths: [Storage.Growth])
         do {
             try needSpace()
             var (author, bundles) = try nextAuthor(wallMilliseconds: wall)
@@ -102,20 +103,19 @@ extension Node {
             }
             guard !written.isEmpty else { return }
             let growths = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
-            try mark(author, for: written.map(\.write))
-            if isOpening { opened(author.state.log) }
-            grew(growths)
-            for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
-        } catch let error as NodeError {
-            throw error
+            stored = (author, isOpening, growths)
         } catch {
             let failure = Failure(writing: error)
             for (write, _) in written { write.answer.resume(throwing: failure) }
             if written.isEmpty {
                 for write in batch { write.answer.resume(throwing: failure) }
             }
-            try tolerate(error, doing: "writing")
+            return try tolerate(error, doing: "writing")
         }
+        try mark(stored.author, for: written.map(\.write))
+        if stored.isOpening { opened(stored.author.state.log) }
+        grew(stored.growths)
+        for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
     }
 
     private func nextAuthor(wallMilliseconds: UInt64) throws -> (author: Author, opening: [VerifiedBundle]) {

@@ -54,7 +54,7 @@ struct ContractTests {
     }
 
     @Test func `a pulse has its keys, null where there is nothing`() throws {
-        let ratio = RatioRow(numerator: 1, denominator: 3)
+        let ratio = Ratio(numerator: 1, denominator: 3)
         let trend = PulseTrendRow(
             direction: .tooFew, recent: ratio, before: ratio, recentValue: nil, beforeValue: nil)
         let row = PulseRow(

@@ -9,7 +9,7 @@ struct PulseTextTests {
         _ figure: String, unit: PulseUnit = .percent, value: String?, direction: PulseDirection = .tooFew,
         slope: PulseSlopeRow? = nil
     ) -> PulseRow {
-        let ratio = RatioRow(numerator: 1, denominator: 2)
+        let ratio = Ratio(numerator: 1, denominator: 2)
         return PulseRow(
             figure: figure, currency: nil, unit: unit, ratio: ratio, value: value, low: value.map { _ in "40.0" },
             high: value.map { _ in "60.0" }, n: 1_234, minimum: value == nil ? 2_000 : 30, enough: value != nil,
@@ -26,7 +26,7 @@ struct PulseTextTests {
 
     @Test func `a figure says what it is, how sure, of how many and where it goes`() {
         let slope = PulseSlopeRow(
-            direction: .rising, perDay: RatioRow(numerator: 1, denominator: 4), value: "0.250", events: 20, days: 28)
+            direction: .rising, perDay: Ratio(numerator: 1, denominator: 4), value: "0.250", events: 20, days: 28)
         let rising = row("refund_rate", value: "50.0", direction: .rising, slope: slope)
         #expect(PulseText.value(rising) == "50.0 %")
         #expect(PulseText.interval(rising) == "40.0–60.0 %")

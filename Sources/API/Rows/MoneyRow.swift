@@ -44,18 +44,6 @@ package struct MoneyRow: Codable, Hashable, Sendable {
     }
 }
 
-/// An exact ratio of sums in minor units: whoever shows it divides once.
-package struct Ratio: Codable, Hashable, Sendable {
-    package var numerator: Int64
-    /// More than 0.
-    package var denominator: Int64
-
-    package init(numerator: Int64, denominator: Int64) {
-        self.numerator = numerator
-        self.denominator = denominator
-    }
-}
-
 /// A part of the pledges in one currency.
 package struct ShareRow: Codable, Hashable, Sendable {
     package var pledges: Int

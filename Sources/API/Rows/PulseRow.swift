@@ -1,15 +1,3 @@
-/// An exact ratio: what a printed figure was rounded from.
-package struct RatioRow: Codable, Hashable, Sendable {
-    package var numerator: Int64
-    /// 0 where there is nothing to divide by.
-    package var denominator: Int64
-
-    package init(numerator: Int64, denominator: Int64) {
-        self.numerator = numerator
-        self.denominator = denominator
-    }
-}
-
 package enum PulseUnit: String, Codable, Sendable {
     case percent, number, days
 }
@@ -44,7 +32,7 @@ package struct PulseRow: Codable, Hashable, Sendable {
     @Nullable package var slope: PulseSlopeRow?
 
     package init(
-        figure: String, currency: String?, unit: PulseUnit, ratio: RatioRow, value: String?, low: String?,
+        figure: String, currency: String?, unit: PulseUnit, ratio: Ratio, value: String?, low: String?,
         high: String?, n: Int, minimum: Int, enough: Bool, trend: PulseTrendRow, slope: PulseSlopeRow?
     ) {
         self.figure = figure
@@ -66,8 +54,8 @@ package struct PulseRow: Codable, Hashable, Sendable {
 /// The same over one window, and over the one before.
 package struct PulseTrendRow: Codable, Hashable, Sendable {
     package var direction: PulseDirection
-    package var recent: RatioRow
-    package var before: RatioRow
+    package var recent: Ratio
+    package var before: Ratio
     /// In the figure's unit; null where there is nothing to divide by.
     @Nullable package var recentValue: String?
     @Nullable package var beforeValue: String?
@@ -79,7 +67,7 @@ package struct PulseTrendRow: Codable, Hashable, Sendable {
     }
 
     package init(
-        direction: PulseDirection, recent: RatioRow, before: RatioRow, recentValue: String?, beforeValue: String?
+        direction: PulseDirection, recent: Ratio, before: Ratio, recentValue: String?, beforeValue: String?
     ) {
         self.direction = direction
         self.recent = recent
@@ -92,7 +80,7 @@ package struct PulseTrendRow: Codable, Hashable, Sendable {
 /// By how many a day's number grows a day.
 package struct PulseSlopeRow: Codable, Hashable, Sendable {
     package var direction: PulseDirection
-    package var perDay: RatioRow
+    package var perDay: Ratio
     package var value: String
     package var events: Int
     package var days: Int
@@ -102,7 +90,7 @@ package struct PulseSlopeRow: Codable, Hashable, Sendable {
         case perDay = "per_day"
     }
 
-    package init(direction: PulseDirection, perDay: RatioRow, value: String, events: Int, days: Int) {
+    package init(direction: PulseDirection, perDay: Ratio, value: String, events: Int, days: Int) {
         self.direction = direction
         self.perDay = perDay
         self.value = value

@@ -110,10 +110,7 @@ extension Fold {
         let entry = try batch.pledge(pledge.id, currency: rules.currency)
         func write(_ register: Writers.Register, _ change: (inout PledgeRow) -> Void) {
             if let known = entry.row.writers[register] {
-                guard known != stamp else { return }
-                let isLatest = order.isEarlier(known, than: stamp)
-                batch.overtake(isLatest ? known : stamp, of: entry.row.number)
-                guard isLatest else { return }
+                guard overtakes(stamp, known, of: entry.row.number, in: batch) else { return }
             }
             entry.row.writers[register] = stamp
             change(&entry.row)
@@ -140,11 +137,16 @@ extension Fold {
             amount: fact.amount ?? .zero(rules.currency), stamp: stamp, isImported: isImported)
         let known = try batch.money(of: pledge.row.number)
         guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else { return batch.add(row) }
-        // Of several in one record the first counts; the record as a whole is overtaken by none of its own facts.
-        guard rival.row.stamp != stamp else { return }
-        let isLatest = order.isEarlier(rival.row.stamp, than: stamp)
-        batch.overtake(isLatest ? rival.row.stamp : stamp, of: pledge.row.number)
-        if isLatest { rival.row = row }
+        if overtakes(stamp, rival.row.stamp, of: pledge.row.number, in: batch) { rival.row = row }
+    }
+
+    /// Of two writers of one thing the later counts, and the other is noted. Of several facts in one record the first counts; a
+    /// record is overtaken by none of its own.
+    private func overtakes(_ stamp: Stamp, _ known: Stamp, of pledge: PledgeNumber, in batch: FoldBatch) -> Bool {
+        guard known != stamp else { return false }
+        let isLatest = order.isEarlier(known, than: stamp)
+        batch.overtake(isLatest ? known : stamp, of: pledge)
+        return isLatest
     }
 
     /// Claimed times before the author's grant count from the grant, except in imports.

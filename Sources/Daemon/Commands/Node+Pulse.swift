@@ -19,7 +19,7 @@ extension PulseRow {
         let currency = figure.currency?.code
         self.init(
             figure: figure.name.rawValue, currency: currency, unit: PulseUnit(figure.unit),
-            ratio: try RatioRow(figure.value, in: currency), value: figure.text,
+            ratio: try Ratio(figure.value, in: currency), value: figure.text,
             low: figure.isEnough ? figure.interval.map { figure.text(of: $0.low) } : nil,
             high: figure.isEnough ? figure.interval.map { figure.text(of: $0.high) } : nil, n: figure.count,
             minimum: figure.minimum, enough: figure.isEnough, trend: try PulseTrendRow(figure),
@@ -31,8 +31,8 @@ extension PulseTrendRow {
     fileprivate init(_ figure: PulseFigure) throws(Failure) {
         let (trend, currency) = (figure.trend, figure.currency?.code)
         self.init(
-            direction: API.PulseDirection(trend.direction), recent: try RatioRow(trend.recent, in: currency),
-            before: try RatioRow(trend.before, in: currency),
+            direction: API.PulseDirection(trend.direction), recent: try Ratio(trend.recent, in: currency),
+            before: try Ratio(trend.before, in: currency),
             recentValue: trend.recent.millionths.map(figure.text(of:)),
             beforeValue: trend.before.millionths.map(figure.text(of:)))
     }
@@ -41,13 +41,13 @@ extension PulseTrendRow {
 extension PulseSlopeRow {
     fileprivate init(_ slope: PulseSlope) throws(Failure) {
         self.init(
-            direction: API.PulseDirection(slope.direction), perDay: try RatioRow(slope.perDay, in: nil),
+            direction: API.PulseDirection(slope.direction), perDay: try Ratio(slope.perDay, in: nil),
             value: MillionthsText.decimal(slope.perDay.millionths ?? 0, digits: 3), events: slope.events,
             days: slope.days)
     }
 }
 
-extension RatioRow {
+extension Ratio {
     fileprivate init(_ fraction: Fraction, in currency: String?) throws(Failure) {
         let unit = currency ?? "the pulse"
         self.init(

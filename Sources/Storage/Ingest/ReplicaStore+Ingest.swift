@@ -220,7 +220,7 @@ extension Writer {
         guard let log = logs[stored.log] else { return nil }
         let end = stored.position + UInt64(stored.operationCount)
         let presented = log.state.rights.first { $0.fromPosition == end }?.right
-        let operations = try stored.operations().map { FoldOperation($0, currency: rules.currency) }
+        let operations = try stored.operations().folded(currency: rules.currency)
         let isPresent = if case .present = operations.first { true } else { false }
         guard
             let right = isPresent ? presented : log.state.right(at: stored.time, position: stored.position)

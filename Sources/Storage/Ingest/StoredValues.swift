@@ -29,6 +29,12 @@ extension Row {
         try hasNull(atIndex: index) ? nil : fixed(index)
     }
 
+    func stamp(time: Int, log: Int, position: Int) -> Stamp {
+        Stamp(
+            time: HybridTime(databaseInteger: self[time]), log: self[log],
+            position: UInt64(bitPattern: self[position] as Int64))
+    }
+
     func amount(minor: Int, currency: Int) throws -> Amount {
         guard let named = Currency(self[currency]), let amount = Amount(minor: self[minor], currency: named) else {
             throw StorageError.stateIsDamaged("amount \(self[minor] as Int64) \(self[currency] as String)")

@@ -188,6 +188,11 @@ final class Writer: @unchecked Sendable {
 
 extension Bundle {
     func foldOperations(currency: Currency) throws -> [FoldOperation] {
-        try operations().map { FoldOperation($0, currency: currency) }
+        try operations().folded(currency: currency)
     }
+}
+
+extension [AuthorLog.Operation] {
+    /// As the fold takes them.
+    func folded(currency: Currency) -> [FoldOperation] { map { FoldOperation($0, currency: currency) } }
 }

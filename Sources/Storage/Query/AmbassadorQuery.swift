@@ -55,7 +55,7 @@ package struct AmbassadorQuery: Sendable {
         SELECT p.person, d.external, f.value, a.code, a.brought, a.reach, a.depth, t.paid, t.refunded, t.credited_pledges
         FROM state_people p CROSS JOIN state_ambassadors a ON a.person = p.number
             LEFT JOIN detail_people d ON d.person = p.number
-            LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
+            \(SharedSQL.name(of: "p.number"))
             LEFT JOIN state_tallies t ON t.person = p.number AND t.attribution = ? AND t.currency = ?\u{20}
         """
 

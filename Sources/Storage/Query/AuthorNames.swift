@@ -33,7 +33,7 @@ struct AuthorNames {
             let sql = """
                 SELECT p.person, d.external, f.value
                 FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
-                    LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
+                    \(SharedSQL.name(of: "p.number"))
                 WHERE p.person = ?
                 """
             let found = try database.firstRow(sql, [person.data]) { (try $0.personName(0), $0[2] as String?) }
@@ -66,7 +66,7 @@ struct AuthorNames {
 extension Database {
     /// - Returns: When the operation at a position was written, by its header, Unix milliseconds.
     func writtenAt(log: LogNumber, position: Int64) throws -> Int64 {
-        let sql = "SELECT time FROM bundles WHERE log = ? AND position <= ? ORDER BY position DESC LIMIT 1"
+        let sql = "SELECT time \(SharedSQL.bundleAt)"
         let time = try firstRow(sql, [log, position]) { HybridTime(databaseInteger: $0[0]) }
         return Int64(clamping: (time ?? .zero).milliseconds)
     }

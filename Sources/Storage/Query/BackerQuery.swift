@@ -71,7 +71,7 @@ package struct BackerQuery: Sendable {
     private static let sql = """
         SELECT p.number, p.person, d.external, f.value, p.joined_at, w.person, e.external, p.pledges, p.qualifying
         FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
-            LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
+            \(SharedSQL.name(of: "p.number"))
             LEFT JOIN state_people w ON w.number = p.winner LEFT JOIN detail_people e ON e.person = p.winner\u{20}
         """
 

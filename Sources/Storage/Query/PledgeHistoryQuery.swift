@@ -63,8 +63,7 @@ package struct PledgeHistoryQuery: Sendable {
     /// Of every operation that wrote something of the pledge, in the total order.
     private func stamps(_ writers: Writers, _ authors: inout AuthorNames, _ database: Database) throws -> [Stamp] {
         func stamp(_ row: GRDB.Row) -> Stamp {
-            Stamp(
-                time: HybridTime(databaseInteger: row[0]), log: row[1], position: UInt64(bitPattern: row[2] as Int64))
+            row.stamp(time: 0, log: 1, position: 2)
         }
         var stamps = Set(Writers.Register.allCases.compactMap { writers[$0] })
         stamps.formUnion(
@@ -106,7 +105,7 @@ struct RecordReader {
     mutating func record(at stamp: Stamp) throws -> Community.Record? {
         if open?.log != stamp.log || open?.positions.contains(stamp.position) != true {
             let number = try reader.database.firstRow(
-                "SELECT number FROM bundles WHERE log = ? AND position <= ? ORDER BY position DESC LIMIT 1",
+                "SELECT number \(SharedSQL.bundleAt)",
                 [stamp.log, Int64(bitPattern: stamp.position)]
             ) { $0[0] as Int64 }
             guard let number else { return nil }

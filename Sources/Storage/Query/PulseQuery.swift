@@ -106,13 +106,12 @@ package struct PulseQuery: Sendable {
         ]
         let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
         while let row = try rows.next() {
-            let time = HybridTime(databaseInteger: row[1])
-            let stamp = Stamp(time: time, log: row[2], position: UInt64(bitPattern: row[3]))
+            let stamp = row.stamp(time: 1, log: 2, position: 3)
             let writers = try Writers(stored: Array(row[4] as Data))
             guard !writers.wereAll(stamp) else { continue }
             let isRefund = row[0] == Int64(Record.MoneyKind.refund.rawValue)
             survey.add(
-                isRefund ? .refund : .cancellation, day: UTCDay.of(Int64(clamping: time.milliseconds)))
+                isRefund ? .refund : .cancellation, day: UTCDay.of(Int64(clamping: stamp.time.milliseconds)))
         }
     }
 

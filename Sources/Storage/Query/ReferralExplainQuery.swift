@@ -83,7 +83,7 @@ package struct ReferralExplainQuery: Sendable {
             SELECT \(SharedSQL.shownCode), k.owner, o.person, d.external, f.value, c.period, c.at, c.log, c.position, c.imported
             FROM state_claims c CROSS JOIN logs l ON l.number = c.log CROSS JOIN state_codes k ON k.number = c.code
                 LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN detail_people d ON d.person = k.owner
-                LEFT JOIN detail_fields f ON f.person = k.owner AND f.field = 1
+                \(SharedSQL.name(of: "k.owner"))
             WHERE c.person = ? ORDER BY \(SharedSQL.claimPlace)
             """
         return try database.rows(sql, [person]) { row in

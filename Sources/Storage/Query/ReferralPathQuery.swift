@@ -24,7 +24,7 @@ package struct ReferralPathQuery: Sendable {
         let sql = """
             SELECT p.person, d.external, f.value, p.winner, coalesce(a.cut, 0)
             FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
-                LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
+                \(SharedSQL.name(of: "p.number"))
                 LEFT JOIN state_ambassadors a ON a.person = p.number
             WHERE p.number = ?
             """

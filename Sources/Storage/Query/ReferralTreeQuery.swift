@@ -81,7 +81,7 @@ package struct ReferralTreeQuery: Sendable {
     private static let sources = """
         state_people p LEFT JOIN state_ambassadors a ON a.person = p.number
             LEFT JOIN detail_people d ON d.person = p.number
-            LEFT JOIN detail_fields f ON f.person = p.number AND f.field = 1
+            \(SharedSQL.name(of: "p.number"))
         """
 
     private func root(_ database: Database) throws -> Node? {

@@ -6,6 +6,12 @@ enum SharedSQL {
     static let shownCode = "CASE WHEN k.own_person IS NULL THEN coalesce(k.written, k.code) ELSE k.code END"
     /// Ascending place of `state_claims c` with `logs l`.
     static let claimPlace = "c.period, c.at, l.member, l.incarnation, c.position"
+    /// Joins as `f` what a person is called, where somebody said so.
+    static func name(of person: String) -> String {
+        "LEFT JOIN detail_fields f ON f.person = \(person) AND f.field = \(DetailWriter.Field.name.rawValue)"
+    }
+    /// The bundle that a position of a log lies in; takes the log and the position.
+    static let bundleAt = "FROM bundles WHERE log = ? AND position <= ? ORDER BY position DESC LIMIT 1"
     /// True where `state_claims c` on `state_codes k` counts: the code has an owner, and not the person himself.
     static let claimCounts = "k.owner IS NOT NULL AND k.owner <> c.person"
 }

@@ -12,10 +12,7 @@ enum ExplainText {
             },
             .init("claimed") { $0.at.text },
             .init("recorded") { $0.recordedAt.text },
-            .init("by") { claim in
-                claim.recordedBy.map { Words.person($0, name: claim.recordedByName) }
-                    ?? "member \(Words.short(claim.member))"
-            },
+            .init("by") { Words.author($0.recordedBy, name: $0.recordedByName, member: $0.member) },
             .init("how") { $0.imported ? "import" : "by hand" },
             .init("why") { $0.reason },
         ])

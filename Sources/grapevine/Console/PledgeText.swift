@@ -18,9 +18,7 @@ enum PledgeText {
             .init("from") { $0.amountBefore.map(money) ?? $0.from ?? "" },
             .init("to") { value($0) },
             .init("reference") { $0.reference ?? "" },
-            .init("by") { event in
-                event.person.map { Words.person($0, name: event.name) } ?? "member \(Words.short(event.member))"
-            },
+            .init("by") { Words.author($0.person, name: $0.name, member: $0.member) },
             .init("standing") { $0.standing.rawValue },
         ])
         return facts + [""] + (row.historyMore == true ? ["… and what was written before:"] : []) + table.lines(history)

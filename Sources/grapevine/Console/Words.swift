@@ -36,6 +36,11 @@ enum Words {
         "\(DecimalText.amount(minor: minor, exponent: exponent)) \(currency)"
     }
 
+    /// Who wrote something: the person, or the member's key where the record knows no person behind it.
+    static func author(_ person: String?, name: String?, member: String) -> String {
+        person.map { self.person($0, name: name) } ?? "member \(short(member))"
+    }
+
     /// `85.3 %`, rounded half up: the one division there is.
     ///
     /// - Parameters:
