@@ -20,6 +20,10 @@ enum Job: Sendable {
     case keepRecord(PeerRecord)
     case keepChain(MemberKey, Presentation)
     case keepOrders([SignedRootOrder])
+    case keepForks([ForkProof])
+    case findEnd(LogID, near: UInt64, above: UInt64, below: UInt64, for: ConnectionID)
+    /// Evidence waits to be worked in.
+    case settle(after: Duration)
     case keepHashes([StateDigest.Bucket])
     /// On a full disk.
     case makeRoom
@@ -85,6 +89,9 @@ extension Node {
         case .keep(let record): schedule(.keepRecord(record))
         case .keepChain(let member, let chain): schedule(.keepChain(member, chain))
         case .keepOrders(let orders): schedule(.keepOrders(orders))
+        case .keepForks(let proofs): schedule(.keepForks(proofs))
+        case .findEnd(let log, let position, let lower, let upper, let connection):
+            schedule(.findEnd(log, near: position, above: lower, below: upper, for: connection))
         case .ownHeadSeen(let row, _):
             logger.warning(
                 "a peer holds more of this member's log than is held here",
@@ -120,8 +127,19 @@ extension Node {
                 try await store.keep(chain, of: member)
             case .keepOrders(let orders):
                 try needSpace()
-                try await store.keep(orders)
-                handle(.ordersHeld(try await store.orders()))
+                changed(try await store.keep(orders, wallMilliseconds: clocks.wallMilliseconds))
+            case .keepForks(let proofs):
+                try needSpace()
+                changed(try await store.keep(proofs, wallMilliseconds: clocks.wallMilliseconds))
+            case .findEnd(let log, let position, let lower, let upper, let connection):
+                let point = try await store.end(of: log, near: position, above: lower, below: upper)
+                handle(.foundEnd(connection, log, point))
+            case .settle(let wait):
+                try? await Task.sleep(for: wait)  // it only throws when cancelled
+                isSettling = false
+                guard !isStopped else { return }
+                try needSpace()
+                changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds))
             case .keepHashes(let hashes):
                 if !disk.isFull { try await store.keep(hashes) }
             case .makeRoom: try await makeRoom()
@@ -154,10 +172,10 @@ extension Node {
         let arrivals = batch.map { Arrival(source: $0.connection.rawValue, part: $0.part) }
         do {
             try needSpace()
-            let (outcomes, growths) = try await store.ingest(arrivals, wallMilliseconds: wall)
-            grew(growths)
+            let (outcomes, changes) = try await store.ingest(arrivals, wallMilliseconds: wall)
+            changed(changes)
             let latest = wall + AuthorLog.Limits.clockLeadMilliseconds
-            if growths.contains(where: { $0.time.milliseconds > latest }) { await lookForHeld() }
+            if changes.growths.contains(where: { $0.time.milliseconds > latest }) { await lookForHeld() }
             for (part, outcome) in zip(batch, outcomes) { answer(part, Sync.IngestOutcome(outcome, of: part)) }
         } catch {
             try tolerate(error, doing: "storing what peers sent")
@@ -172,29 +190,6 @@ extension Node {
         handle(
             .ingested(
                 part.connection, pull: part.pull, log: part.log, byteCount: part.part.count, outcome))
-    }
-
-    /// Logs are durably longer: the clock follows, peers hear of it.
-    func grew(_ growths: [Storage.Growth]) {
-        let wall = clocks.wallMilliseconds
-        for growth in growths {
-            ownLog.observe(growth.time, wallMilliseconds: wall)
-            recordTime = max(recordTime, growth.time)
-            metrics.appended(growth.row.length - growth.lengthBefore, isOwn: growth.source == nil)
-        }
-        compareClock()
-        wake(.digest)
-        handle(.grown(growths.map(SyncCore.Growth.init)))
-        let chains = growths.compactMap { growth -> (member: MemberKey, chain: KnownChain)? in
-            guard let chain = growth.presentation,
-                let right = try? chain.right(  // it was verified with the log
-                    of: growth.row.log.member, presentedAt: growth.time, charter: charter)
-            else { return nil }
-            return (
-                growth.row.log.member, KnownChain(hash: chain.hash, expiresMilliseconds: right.expiresMilliseconds)
-            )
-        }
-        if !chains.isEmpty { handle(.chainsLearned(chains)) }
     }
 
     /// Whether this machine's clock is behind what others have dated.
@@ -220,14 +215,6 @@ extension ConnectionID {
 
 extension LinkID {
     init(_ connection: ConnectionID) { self.init(rawValue: connection.rawValue) }
-}
-
-extension SyncCore.Growth {
-    init(_ growth: Storage.Growth) {
-        self.init(
-            row: growth.row, run: growth.run, origin: growth.source.map(ConnectionID.init(rawValue:)),
-            bearsAuthority: growth.bearsAuthority)
-    }
 }
 
 extension ReadOutcome {

@@ -85,9 +85,10 @@ extension Node {
     private func commit(_ batch: [PendingWrite]) async throws {
         let wall = clocks.wallMilliseconds
         var written: [(write: PendingWrite, bundles: [VerifiedBundle])] = []
-        let stored: (author: Author, isOpening: Bool, growths: [Storage.Growth])
+        let stored: (author: Author, isOpening: Bool, changes: Changes)
         do {
             try needSpace()
+            try needStanding()
             var (author, bundles) = try nextAuthor(wallMilliseconds: wall)
             let isOpening = !bundles.isEmpty
             for write in batch {
@@ -102,8 +103,8 @@ extension Node {
                 }
             }
             guard !written.isEmpty else { return }
-            let growths = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
-            stored = (author, isOpening, growths)
+            let changes = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
+            stored = (author, isOpening, changes)
         } catch {
             let failure = Failure(writing: error)
             for (write, _) in written { write.answer.resume(throwing: failure) }
@@ -114,8 +115,15 @@ extension Node {
         }
         try mark(stored.author, for: written.map(\.write))
         if stored.isOpening { opened(stored.author.state.log) }
-        grew(stored.growths)
+        changed(stored.changes)
         for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
+    }
+
+    private func needStanding() throws {
+        guard ownLog.isRevoked else { return }
+        throw Failure(
+            .role, "nothing was written: this member's key is revoked",
+            hint: "ask a steward, who can bring the member back under a new key: grapevine member succeed")
     }
 
     private func nextAuthor(wallMilliseconds: UInt64) throws -> (author: Author, opening: [VerifiedBundle]) {

@@ -76,6 +76,10 @@ package actor Node: Service {
     var dials: [LinkID: String] = [:]
     var ingestQueue: [PendingPart] = []
     var writeQueue: [PendingWrite] = []
+    /// As worked out last; nil before the record is open.
+    var standing: Standing?
+    /// It will be worked out anew, soon.
+    var isSettling = false
     /// What should be said in `status`.
     var notices = Notices()
     var digestPace = DigestPace()
@@ -119,7 +123,7 @@ package actor Node: Service {
         ownLog = try await OwnLog(
             home: home, charter: charter, presentation: presentation, key: key, store: store,
             wallMilliseconds: clocks.wallMilliseconds)
-        try await store.keep([presentation.order])
+        try await store.keep([presentation.order] + presentation.successions)
         transport = PeerTransport(
             configuration: PeerTransport.Configuration(
                 networkKeys: [networkKey], prologue: PeerTransport.prologue(of: charter.id), staticKey: noiseKey))
@@ -138,6 +142,7 @@ package actor Node: Service {
         unansweredAddresses.formUnion(core.peers.map(\.address))
         transport.setKnownAddresses(known.compactMap { try? Address(parsing: $0) })
         if let doubt = ownLog.doubt { notices.doubts(doubt) }
+        changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds, tellsAll: true))
         if try !home.takeReserve() { diskFilled() }
         logger.info("listening", metadata: ["address": "\(address)", "member": "\(member)"])
     }

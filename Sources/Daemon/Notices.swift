@@ -1,12 +1,39 @@
 import AuthorLog
+import Identity
 
 /// What people should know beside the figures: a sentence each in `status`.
 struct Notices {
     var isDiskFull = false
     var clockLags = false
     private var doubt: Doubt?
+    private var standing: [String] = []
 
     mutating func doubts(_ doubt: Doubt) { self.doubt = doubt }
+
+    /// What others have said about this member.
+    mutating func stands(_ standing: Standing, member: MemberKey) {
+        guard let own = standing[member] else { return self.standing = [] }
+        self.standing = own.flags.compactMap { flag in
+            switch flag {
+            case .revoked(let by):
+                "this member's key is revoked by \(by.map(Self.name).joined(separator: ", ")): what it writes does not count"
+            case .forked(let log):
+                "incarnation \(log.incarnation.number) of this member's log says two things at once, so the key is, or was, in use "
+                    + "twice: a steward can choose one of them"
+            case .refused:
+                "too many keys used the invite by which this member came: nothing of it counts before a steward admits it"
+            case .awaitsAdmit: "this member is a steward without power before whoever invited him admits his key"
+            case .overUsed, .incarnations, .borrowedMemberID: nil
+            }
+        }
+    }
+
+    private static func name(_ authority: Authority) -> String {
+        switch authority {
+        case .root: "the root"
+        case .steward(let key): "steward \(key.hex.prefix(8))"
+        }
+    }
 
     /// - Parameter incarnation: That is written; nil before the first write.
     func sentences(incarnation: UInt16?) -> [String] {
@@ -19,6 +46,7 @@ struct Notices {
         } else if let incarnation, incarnation > 1 {
             sentences.append("this node writes in incarnation \(incarnation)")
         }
+        sentences += standing
         if isDiskFull { sentences.append("the disk of the home is full: nothing is written until there is space") }
         if clockLags { sentences.append("this machine's clock is behind the record: check the date") }
         return sentences

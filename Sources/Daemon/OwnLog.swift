@@ -28,6 +28,8 @@ struct OwnLog {
     /// The highest incarnation of ours that was ever seen, here or at a peer, with its head.
     private var latest: (log: LogID, length: UInt64, head: Hash256)?
     private(set) var doubt: Doubt?
+    /// As worked out last; nil before the record is open.
+    private var standing: Standing?
     /// What peers sent must not be dated after what we write next.
     private var clock = HybridClock(last: .zero)
 
@@ -96,16 +98,36 @@ struct OwnLog {
 
     /// The member's strongest right now; as presented, or as the log will present it.
     func right(atMilliseconds wall: UInt64) -> Right? {
+        if isRevoked { return nil }
         let now = HybridTime(rawValue: min(wall, HybridTime.lastMillisecond) << 16)
-        let inLog: Right? =
+        let log: LogState? =
             switch state {
-            case .continues(let log): log.right(at: now)
+            case .continues(let log): log
             case .opensNew: nil
-            case .writes(let author, _): author.state.right(at: now)
+            case .writes(let author, _): author.state
             }
-        if let inLog { return inLog }
+        if let log, let standing = standing?[log.log] {
+            return standing.right(at: now, position: log.length)?.right
+        }
+        // Shown already, and it does not stand.
+        if let member = standing?[member], member.rights.isEmpty { return nil }
         let shown = max(now, presentation.lastLinkTime.next ?? now)
         return try? presentation.right(of: member, presentedAt: shown, charter: charter)  // none: no right
+    }
+
+    /// Nothing more that this key writes counts.
+    var isRevoked: Bool { standing?[member]?.isRevoked ?? false }
+
+    /// What stands was worked out: a log of ours that has ended is written no more.
+    mutating func stands(_ standing: Standing) {
+        self.standing = standing
+        let log: LogID? =
+            switch state {
+            case .continues(let log): log.log
+            case .opensNew: nil
+            case .writes(let author, _): author.state.log
+            }
+        if let log, standing[log]?.limit != nil { state = .opensNew(nil) }
     }
 
     /// A peer shows a log of ours that goes further than what is held here.

@@ -2,6 +2,12 @@
 package enum StorageLimits {
     /// Design §5: so much of one log is kept of what is dated ahead of the clock.
     static let heldByteLimit = 1 << 20
+    /// Other branches of one log: a treasurer's year of imports, and then somebody is making them for our disk's sake.
+    static let asideByteLimit = 64 << 20
+    /// States of logs after bundles of other branches, each made by reading its log from the start.
+    static let branchStatesKept = 64
+    /// 2-log.md, *Forks*: proofs of one log, the lowest; a key that has forked its log so often is revoked, not chosen for.
+    static let forksPerLog = 64
     /// Held bundles folded in one transaction; the rest follow at the next call.
     static let releasedBundleLimit = 4_096
     /// Protocol/4-sync.md, *Live*: a run up to 64 KiB is pushed, room for its entries' frames taken off.

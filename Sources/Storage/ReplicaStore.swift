@@ -42,7 +42,7 @@ package final class ReplicaStore: Sendable {
             writer = try Writer(charter: charter, rules: rules)
             try pool.writeWithoutTransaction { [writer] database in
                 try writer.load(from: database)
-                if !isFolded { try writer.foldState(in: database) }
+                try writer.openState(isFolded: isFolded, in: database)
             }
         } catch {
             throw StorageError(error, doing: "opening \(path)")
@@ -109,8 +109,10 @@ package final class ReplicaStore: Sendable {
             try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
             try NodeValue.stateVersion.write([UInt8(Schema.stateVersion)], to: database)
         }
-        guard try NodeValue.schema.read(from: database) == [UInt8(Schema.version)] else {
-            throw StorageError.unreadable("it was made by another version of Grapevine")
+        let version = try NodeValue.schema.read(from: database)?.first ?? 0
+        if version != Schema.version {
+            try Schema.migrate(database, from: version)
+            return false
         }
         guard try NodeValue.community.read(from: database) == charter.id.bytes else {
             throw StorageError.unreadable("it holds another community's record")

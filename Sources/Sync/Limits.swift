@@ -65,6 +65,8 @@ package enum Limits {
     package static let ordersHeld = 1_024
     /// Root orders in one message of ours: half a MiB at most.
     package static let ordersTold = 64
+    /// Proofs of forks in one message of ours: half a MiB at most.
+    package static let forkProofsTold = 8
     /// One fork proof: two signature intervals of bare headers.
     package static let forkProofByteLimit = 65_536
 

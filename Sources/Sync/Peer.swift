@@ -18,6 +18,9 @@ struct Peer: Sendable {
     var records: TokenBucket
     /// Hashes of root orders he has told or been told.
     var orders: Set<Hash256> = []
+    /// Ids of forks whose proofs he has told or been told.
+    var forks: Set<Hash256> = []
+    var search: ForkSearch?
     /// Pushed by him, handed to the shell, not answered.
     var pushedByteCount = 0
 

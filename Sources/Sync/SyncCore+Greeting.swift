@@ -121,6 +121,7 @@ extension SyncCore {
         let own = ownHash()
         peersByID[id]?.comparison.greeted(hello.frontier)
         tellOrders(to: id)
+        tellForks(to: id)
         tellRecords(to: id, member: hello.member)
         if peersByID[id]?.comparison.isEqual(to: own) == true {
             peersByID[id]?.heads.equal()

@@ -21,7 +21,12 @@ extension SyncCore {
         case ordersHeld([SignedRootOrder])
         /// Chains that a log has presented: their members may be dialled by their records.
         case chainsLearned([(member: MemberKey, chain: KnownChain)])
-        case revoked([MemberKey])
+        /// All proofs of forks held now.
+        case forksHeld([ForkProof])
+        /// What stands was worked out: the logs of which nothing more is wanted, and the keys that nobody talks to.
+        case settled(ended: Set<LogID>, revoked: Set<MemberKey>)
+        /// What came of `.findEnd`: nil where none lies between.
+        case foundEnd(ConnectionID, LogID, BranchPoint?)
         case stopping
         case wokeUp
     }
@@ -44,6 +49,10 @@ extension SyncCore {
         case keepChain(MemberKey, Presentation)
         /// Genuine and new; `.ordersHeld` follows when they are durable.
         case keepOrders([SignedRootOrder])
+        /// They prove something, and are new; `.forksHeld` follows when they are durable.
+        case keepForks([ForkProof])
+        /// The end of a bundle of ours nearest to a position, above one and below another; `.foundEnd` follows.
+        case findEnd(LogID, near: UInt64, above: UInt64, below: UInt64, for: ConnectionID)
         /// A peer claims more of a log of ours than we hold. It is pulled as any other; hold writes until it is here or was
         /// found to be a lie.
         case ownHeadSeen(FrontierRow, from: ConnectionID)

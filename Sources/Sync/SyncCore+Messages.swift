@@ -22,7 +22,7 @@ extension SyncCore {
         case .ping(let nonce): send(.pong(nonce), to: id)
         case .pong(let nonce):
             if let next = peersByID[id]?.window.confirmed(nonce) { send(.ping(next), to: id) }
-        case .forkProofs: _ = charge(Limits.workPerSignature, to: id)  // until forks are handled
+        case .forkProofs(let proofs): received(proofs: proofs, from: id)
         case .unknown, .hello, .chain, .chainRequest, .goodbye: break
         }
     }
@@ -39,7 +39,7 @@ extension SyncCore {
                 peersByID[id]?.orders.insert(order.hash)
             }
             guard known.insert(order.hash).inserted, known.count <= Limits.ordersHeld else { continue }
-            guard order.isGenuine(under: configuration.charter) else {
+            guard order.isGenuine(under: configuration.charter, successions: self.orders + new) else {
                 return refuse(id, Goodbye(.malformed, "a root order that the root has not signed"))
             }
             new.append(order)
@@ -48,6 +48,7 @@ extension SyncCore {
     }
 
     mutating func held(_ orders: [SignedRootOrder]) {
+        moves()
         self.orders = Array(orders.prefix(Limits.ordersHeld))
         ordersHash = SignedRootOrder.hash(of: self.orders)
         for id in acceptedIDs {

@@ -48,6 +48,10 @@ package struct SyncCore: Sendable {
     var frontier: FrontierTree
     var orders: [SignedRootOrder]
     var ordersHash: Hash256
+    /// Proofs of forks, by the fork's id.
+    var forks: [Hash256: ForkProof] = [:]
+    /// Logs of which nothing more can stand than is held.
+    var ended: Set<LogID> = []
     /// Logs known to hold authority operations: they are pulled first.
     var authorityLogs: Set<LogID>
     var members: Members
@@ -124,8 +128,10 @@ package struct SyncCore: Sendable {
             ingested(outcome, of: log, byteCount: byteCount, pull: pull, from: id)
         case .read(let id, let pull, let outcome): read(outcome, pull: pull, for: id)
         case .ordersHeld(let orders): held(orders)
+        case .forksHeld(let proofs): held(proofs)
+        case .settled(let ended, let revoked): settled(ended: ended, revoked: revoked)
+        case .foundEnd(let id, let log, let point): found(point, of: log, for: id)
         case .chainsLearned(let chains): for chain in chains { learned(chain.chain, of: chain.member) }
-        case .revoked(let keys): for key in keys { revoked(key) }
         case .stopping: stop()
         case .wokeUp: break
         }

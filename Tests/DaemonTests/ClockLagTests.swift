@@ -13,7 +13,7 @@ struct ClockLagTests {
             #expect(await node.notices.clockLags)
             // Older news, and none, make no clock right.
             await node.hear(of: wall - 1_000)
-            await node.grew([])
+            await node.changed(Changes())
             #expect(await node.notices.clockLags)
         }
         try await CommandsCommunity.with { node in
@@ -33,10 +33,9 @@ extension Node {
             Issue.record("not a time of this millennium: \(milliseconds)")
             return
         }
-        grew([
-            Growth(
-                lengthBefore: 0, headBefore: Hash256(raw: .zero), row: row, run: nil, source: nil, time: time,
-                bearsAuthority: false, presentation: nil)
-        ])
+        let growth = Growth(
+            log: log, operationCount: 1, row: row, run: nil, source: nil, time: time, bearsAuthority: false,
+            presentation: nil)
+        changed(Changes(growths: [growth]))
     }
 }

@@ -17,7 +17,7 @@ struct DigestStepTests {
 
     private func deliver(_ runs: [[UInt8]], to store: ReplicaStore) async throws {
         for run in runs {
-            let (outcomes, _) = try await store.ingest(
+            let (outcomes, _) = try await store.take(
                 [Arrival(source: 1, part: run)], wallMilliseconds: ReplicaFixture.wall)
             guard case .appended(let operations) = outcomes[0] else {
                 Issue.record("\(outcomes)")

@@ -14,7 +14,7 @@ struct PledgeHistoryQueryTests {
             var late: [[UInt8]] = []
             for run in waiting {
                 let arrival = Arrival(source: 1, part: run)
-                let outcomes = try await store.ingest([arrival], wallMilliseconds: ReplicaFixture.wall).outcomes
+                let outcomes = try await store.take([arrival], wallMilliseconds: ReplicaFixture.wall).outcomes
                 if case .doesNotContinue = outcomes[0] { late.append(run) }
             }
             guard late.count < waiting.count else { break }

@@ -108,7 +108,7 @@ struct PulseQueryTests {
             var waiting = name == "a" ? fixture.runs : fixture.runs.shuffled(using: &dice)
             for _ in 0..<200 where !waiting.isEmpty {
                 let arrivals = waiting.enumerated().map { Arrival(source: UInt64($0.offset), part: $0.element) }
-                let (answers, _) = try await store.ingest(arrivals, wallMilliseconds: ReplicaFixture.wall)
+                let (answers, _) = try await store.take(arrivals, wallMilliseconds: ReplicaFixture.wall)
                 waiting = zip(waiting, answers).filter {
                     if case .doesNotContinue = $0.1 { true } else { false }
                 }.map(\.0)

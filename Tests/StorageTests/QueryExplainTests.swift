@@ -64,7 +64,7 @@ struct QueryExplainTests {
         try fixture.write([try fixture.registration("KIM", by: "kim")], author: 2)
         let store = try fixture.store("a")
         for run in fixture.runs {
-            _ = try await store.ingest([Arrival(source: 1, part: run)], wallMilliseconds: ReplicaFixture.wall)
+            _ = try await store.take([Arrival(source: 1, part: run)], wallMilliseconds: ReplicaFixture.wall)
         }
         for number in 0..<7 {
             guard case .found(let person) = try await store.resolvePerson("b\(number)") else {

@@ -58,11 +58,11 @@ final class QueryFixture: Sendable {
     func log(_ number: Int64, length: Int64 = 1) throws {
         try execute(
             """
-            INSERT INTO logs (number, member, incarnation, length, first_previous, head, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO logs (number, member, incarnation, length, standing, first_previous, head, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                number, Self.member(number).data, Data(Self.incarnation.bytes), length, Data(count: 32),
+                number, Self.member(number).data, Data(Self.incarnation.bytes), length, length, Data(count: 32),
                 Data(count: 32),
                 Data(),
             ])
@@ -77,6 +77,7 @@ final class QueryFixture: Sendable {
         try execute(
             "INSERT INTO bundles VALUES (?, ?, ?, 1, ?, ?, ?)",
             [number, log, position, time, Data(count: 32), body])
+        try execute("UPDATE logs SET standing = max(standing, ?) WHERE number = ?", [position + 1, log])
         if isHeld { try execute("INSERT INTO held VALUES (?, ?, ?, 0)", [number, log, time]) }
     }
 

@@ -117,3 +117,15 @@ final class ReplicaFixture {
         return Operation(publicPart: record.encoded(currency: currency))
     }
 }
+
+extension ReplicaStore {
+    /// Ingests, and works in all that follows, whatever the pace.
+    @discardableResult
+    func take(
+        _ arrivals: [Arrival], wallMilliseconds: UInt64
+    ) async throws -> (outcomes: [IngestOutcome], changes: Changes) {
+        let (outcomes, changes) = try await ingest(arrivals, wallMilliseconds: wallMilliseconds)
+        try await settle(wallMilliseconds: wallMilliseconds)
+        return (outcomes, changes)
+    }
+}

@@ -20,7 +20,7 @@ struct ReplicaStoreTests {
             for start in stride(from: 0, to: waiting.count, by: batch) {
                 let part = Array(waiting[start..<min(start + batch, waiting.count)])
                 let arrivals = part.enumerated().map { Arrival(source: UInt64($0.offset), part: $0.element) }
-                let (answers, _) = try await store.ingest(arrivals, wallMilliseconds: ReplicaFixture.wall)
+                let (answers, _) = try await store.take(arrivals, wallMilliseconds: ReplicaFixture.wall)
                 for (run, answer) in zip(part, answers) {
                     if case .doesNotContinue = answer { next.append(run) } else { outcomes.append(answer) }
                 }
@@ -132,13 +132,13 @@ struct ReplicaStoreTests {
         let store = try fixture.store("a")
         var forged = fixture.runs[0]
         forged[forged.count - 70] ^= 1
-        let (outcomes, growths) = try await store.ingest(
+        let (outcomes, changes) = try await store.take(
             [Arrival(source: 1, part: forged)], wallMilliseconds: ReplicaFixture.wall)
         guard case .offence = outcomes[0] else {
             Issue.record("\(outcomes)")
             return
         }
-        #expect(growths.isEmpty)
+        #expect(changes.growths.isEmpty)
         #expect(try await store.frontierRows().isEmpty)
         try store.close()
     }
@@ -158,7 +158,7 @@ struct ReplicaStoreTests {
                     Issue.record("\(served)")
                     return
                 }
-                _ = try await other.ingest([Arrival(source: 1, part: bytes)], wallMilliseconds: ReplicaFixture.wall)
+                _ = try await other.take([Arrival(source: 1, part: bytes)], wallMilliseconds: ReplicaFixture.wall)
                 (position, head) = (end, next)
             }
             #expect(

@@ -25,7 +25,7 @@ struct RolesTests {
 
         func ingest(_ runs: some Collection<[UInt8]>) async throws -> [IngestOutcome] {
             let arrivals = runs.enumerated().map { Arrival(source: UInt64($0.offset), part: $0.element) }
-            return try await store.ingest(arrivals, wallMilliseconds: ReplicaFixture.wall).outcomes
+            return try await store.take(arrivals, wallMilliseconds: ReplicaFixture.wall).outcomes
         }
 
         /// The last of the author's log, kept and served to whoever asks.

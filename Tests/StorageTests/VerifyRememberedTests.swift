@@ -88,7 +88,7 @@ struct VerifyRememberedTests {
         for number in 0..<9 { try fixture.write([try fixture.pledge(number, minor: 100)], author: number % 3) }
         let store = try fixture.store("a")
         for run in fixture.runs {
-            _ = try await store.ingest([Arrival(source: 1, part: run)], wallMilliseconds: ReplicaFixture.wall)
+            _ = try await store.take([Arrival(source: 1, part: run)], wallMilliseconds: ReplicaFixture.wall)
         }
         try await store.keep([fixture.order])
         return store

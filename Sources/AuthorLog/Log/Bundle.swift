@@ -25,6 +25,24 @@ package struct Bundle: Hashable, Sendable {
         self.init(header: header, id: header.id, body: body, signature: signature, summary: scanner.summary)
     }
 
+    /// From a row of a database, which keeps no header: it is what the body makes it.
+    package init(
+        stored body: [UInt8], log: LogID, position: UInt64, previous: Hash256, time: HybridTime,
+        operationCount: UInt16, community: CommunityID, signature: Signature?
+    ) throws(BundleError) {
+        var scanner = BodyScanner()
+        let root = try scanner.scan(body, operationCount: Int(operationCount))
+        let header: Header
+        do {
+            header = try Header(
+                community: community, log: log, position: position, previous: previous, time: time,
+                operationCount: operationCount, bodyRoot: root)
+        } catch {
+            throw .position(position)
+        }
+        self.init(header: header, id: header.id, body: body, signature: signature, summary: scanner.summary)
+    }
+
     init(header: Header, id: Hash256, body: [UInt8], signature: Signature?, summary: BodySummary) {
         self.header = header
         self.id = id

@@ -6,6 +6,11 @@ package struct LogState: Hashable, Sendable {
         package let right: Right
         /// It holds for bundles from here on.
         package let fromPosition: UInt64
+
+        package init(right: Right, fromPosition: UInt64) {
+            self.right = right
+            self.fromPosition = fromPosition
+        }
     }
 
     package let community: CommunityID
@@ -35,12 +40,7 @@ package struct LogState: Hashable, Sendable {
 
     /// The strongest right for a bundle that begins at `position`.
     package func right(at time: HybridTime, position: UInt64) -> Right? {
-        var strongest: Right?
-        for presented in rights where presented.fromPosition <= position && presented.right.isValid(at: time) {
-            if let held = strongest, held.role >= presented.right.role { continue }
-            strongest = presented.right
-        }
-        return strongest
+        rights.strongest(at: time, position: position)
     }
 
     /// Operations and bytes that could still be written at that time, nil where unlimited.
@@ -68,6 +68,18 @@ package struct LogState: Hashable, Sendable {
         let milliseconds = time.milliseconds - self.time.milliseconds
         operationBucket.fill(milliseconds: milliseconds, perDay: quota.operationsPerDay)
         byteBucket.fill(milliseconds: milliseconds, perDay: quota.bytesPerDay)
+    }
+}
+
+extension [LogState.PresentedRight] {
+    /// For a bundle that begins at `position`: of equal ones the first presented.
+    package func strongest(at time: HybridTime, position: UInt64) -> Right? {
+        var strongest: Right?
+        for presented in self where presented.fromPosition <= position && presented.right.isValid(at: time) {
+            if let held = strongest, held.role >= presented.right.role { continue }
+            strongest = presented.right
+        }
+        return strongest
     }
 }
 

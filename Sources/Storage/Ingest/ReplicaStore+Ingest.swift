@@ -29,12 +29,13 @@ package enum IngestOutcome: Equatable, Sendable {
     case offence(String)
 }
 
-/// How a log grew in one transaction.
+/// What was appended to a log.
 package struct Growth: Equatable, Sendable {
-    package let lengthBefore: UInt64
-    package let headBefore: Hash256
-    package let row: FrontierRow
-    /// The new bundles as a run, where that is small enough to be pushed.
+    package let log: LogID
+    package let operationCount: UInt64
+    /// As the log stands with it; nil where not all of it stands, or nobody has worked out yet whether it does.
+    package let row: FrontierRow?
+    /// The new bundles as a run, where they stand and are few enough to be pushed.
     package let run: [UInt8]?
     /// The connection they came over; nil for own writes.
     package let source: UInt64?
@@ -48,17 +49,18 @@ package struct Growth: Equatable, Sendable {
 extension ReplicaStore {
     /// Verifies parts of runs and appends what a signature vouches for, with all that follows from it, in one transaction.
     ///
-    /// - Returns: One outcome for each arrival, in order, and every log that grew. Both are durable.
+    /// - Returns: One outcome for each arrival, in order, and what changed. Both are durable.
     package func ingest(
         _ arrivals: [Arrival], wallMilliseconds: UInt64
-    ) async throws -> (outcomes: [IngestOutcome], growths: [Growth]) {
+    ) async throws -> (outcomes: [IngestOutcome], changes: Changes) {
         try await pool.writeWithoutTransaction { [writer] database in
             var verified: [VerifiedRun] = []
             let outcomes = try arrivals.map {
                 try writer.verify($0, into: &verified, wallMilliseconds: wallMilliseconds, database: database)
             }
-            let growths = try writer.append(verified, wallMilliseconds: wallMilliseconds, database: database)
-            return (outcomes, growths)
+            let changes = try writer.append(
+                verified, wallMilliseconds: wallMilliseconds, isOwn: false, database: database)
+            return (outcomes, changes)
         }
     }
 
@@ -67,14 +69,14 @@ extension ReplicaStore {
     /// - Parameter state: Of the own log after them.
     package func append(
         own bundles: [VerifiedBundle], state: LogState, wallMilliseconds: UInt64
-    ) async throws -> [Growth] {
+    ) async throws -> Changes {
         // Read before it is this write's turn, on every core.
         let operations = try await bundles.map(\.bundle).concurrentMap(inTasksOf: 1) { [rules] in
             try $0.foldOperations(currency: rules.currency)
         }
         let run = VerifiedRun(bundles: bundles, state: state, source: nil, operations: operations)
         return try await pool.writeWithoutTransaction { [writer] database in
-            try writer.append([run], wallMilliseconds: wallMilliseconds, database: database)
+            try writer.append([run], wallMilliseconds: wallMilliseconds, isOwn: true, database: database)
         }
     }
 
@@ -98,14 +100,12 @@ struct VerifiedRun {
     let source: UInt64?
     /// Of each bundle, where somebody has read them already.
     var operations: [[FoldOperation]]?
-}
+    /// Of another branch than the one that is followed.
+    var isAside = false
+    /// What vouches for the last bundle, where the run ended in bare headers.
+    var tail: BareTail?
 
-extension VerifiedBundle {
-    fileprivate var presentation: Presentation? {
-        // It was verified: it decodes.
-        guard let operation = try? bundle.operations().first else { return nil }
-        return try? Presentation(decoding: [UInt8](operation.body))
-    }
+    var bearsAuthority: Bool { bundles.contains { $0.bundle.isAuthority } }
 }
 
 extension Writer {
@@ -136,17 +136,31 @@ extension Writer {
         do {
             let bundles = try verifier.receive(arrival.part)
             if verifier.unverifiedByteCount > 0 { pending[key] = verifier }
-            guard !bundles.isEmpty else { return .appended(operations: 0) }
+            guard let last = bundles.last?.bundle.header else { return .appended(operations: 0) }
+            if let limit = logs[log]?.applied.limit, last.end > limit { return .alreadyHeld(length: state.length) }
             guard try hasRoom(for: bundles, of: log, wallMilliseconds: wallMilliseconds, database: database) else {
                 pending[key] = nil
                 return .tooFarAhead(log)
             }
-            verified.append(VerifiedRun(bundles: bundles, state: verifier.state, source: arrival.source))
+            verified.append(
+                VerifiedRun(bundles: bundles, state: verifier.state, source: arrival.source, tail: verifier.tail))
             return .appended(operations: bundles.reduce(0) { $0 + $1.bundle.operationCount })
         } catch RunError.alreadyHeld(let length) {
-            return .alreadyHeld(length: length)
+            // Or as long as what is held, and something else.
+            return try branchOutcome(arrival, of: log, into: &verified, database) ?? .alreadyHeld(length: length)
         } catch RunError.doesNotContinue(let length, let head) {
-            return .doesNotContinue(log, length: length, head: head)
+            return try branchOutcome(arrival, of: log, into: &verified, database)
+                ?? .doesNotContinue(log, length: length, head: head)
+        } catch let error as RunError {
+            return .offence("\(error)")
+        }
+    }
+
+    private func branchOutcome(
+        _ arrival: Arrival, of log: LogID, into verified: inout [VerifiedRun], _ database: Database
+    ) throws -> IngestOutcome? {
+        do {
+            return try verifyBranch(arrival, of: log, into: &verified, database: database)
         } catch let error as RunError {
             return .offence("\(error)")
         }
@@ -167,34 +181,49 @@ extension Writer {
         return held + byteCount <= StorageLimits.heldByteLimit
     }
 
-    func append(_ runs: [VerifiedRun], wallMilliseconds: UInt64, database: Database) throws -> [Growth] {
-        guard !runs.isEmpty else { return [] }
-        return try transaction(database, doing: "appending \(runs.count) runs") { database in
-            var growths: [Growth] = []
+    func append(
+        _ runs: [VerifiedRun], wallMilliseconds: UInt64, isOwn: Bool, database: Database
+    ) throws -> Changes {
+        guard !runs.isEmpty else { return Changes() }
+        return try changing(database, doing: "appending \(runs.count) runs") { database in
+            var fresh: [LogNumber: [FreshBundle]] = [:]
             var merged: [FoldBundle] = []
+            var mustSettle = false
             for run in runs {
-                let before = logs[run.state.log]?.state
-                merged += try append(run, wallMilliseconds: wallMilliseconds, to: database)
-                let growth = try growth(of: run, since: before)
-                if let chain = growth.presentation {
-                    try ReplicaStore.keep(chain, of: run.state.log.member, in: database)
+                if run.isAside {
+                    try setAside(run, in: database)
+                    mustSettle = true
+                    continue
                 }
-                growths.append(growth)
+                let length = logs[run.state.log]?.state.length ?? 0
+                let read = try append(run, wallMilliseconds: wallMilliseconds, to: database)
+                try keepChains(of: run, in: database)
+                let extended =
+                    run.bearsAuthority ? nil : try extend(run.state.log, by: read, from: length, database)
+                if let extended {
+                    merged += extended
+                } else if let log = logs[run.state.log] {
+                    fresh[log.number, default: []] += read
+                }
+                mustSettle = mustSettle || extended == nil || awaited.contains(run.state.log)
             }
             try merge(merged, into: database)
-            return growths
+            if mustSettle {
+                isStandingStale = true
+                if isOwn || pace.isDue {
+                    try settle(wallMilliseconds: wallMilliseconds, fresh: fresh, database)
+                }
+            }
+            return runs.filter { !$0.isAside }
         }
     }
 
-    private func growth(of run: VerifiedRun, since before: LogState?) throws -> Growth {
-        let byteCount = run.bundles.reduce(0) { $0 + $1.bundle.body.count }
-        let row = try FrontierRow(log: run.state.log, length: run.state.length, head: run.state.head)
-        return Growth(
-            lengthBefore: before?.length ?? 0, headBefore: before?.head ?? Hash256(raw: .zero), row: row,
-            run: byteCount <= StorageLimits.pushedBodyByteLimit ? Run.encode(run.bundles.map(\.bundle)) : nil,
-            source: run.source, time: run.state.time,
-            bearsAuthority: run.bundles.contains { $0.bundle.isAuthority },
-            presentation: run.bundles.last { $0.admission.presented != nil }?.presentation)
+    /// Root orders that presentations carry are everybody's; the last chain is the member's.
+    private func keepChains(of run: VerifiedRun, in database: Database) throws {
+        for presentation in run.bundles.lazy.filter({ $0.admission.presented != nil }).compactMap(\.presentation) {
+            for order in [presentation.order] + presentation.successions { _ = try keep(order, in: database) }
+            try ReplicaStore.keep(presentation, of: run.state.log.member, in: database)
+        }
     }
 
     func releaseHeld(wallMilliseconds: UInt64, database: Database) throws {
@@ -215,18 +244,12 @@ extension Writer {
         }
     }
 
-    /// What the fold is to merge of a stored bundle, under the right it was written under.
+    /// What the fold is to merge of a stored bundle: nil where nothing of it counts.
     func folded(_ stored: StoredBundle) throws -> FoldBundle? {
-        guard let log = logs[stored.log] else { return nil }
-        let end = stored.position + UInt64(stored.operationCount)
-        let presented = log.state.rights.first { $0.fromPosition == end }?.right
+        guard let log = logs[stored.log], stored.end <= log.applied.length else { return nil }
         let operations = try stored.operations().folded(currency: rules.currency)
-        let isPresent = if case .present = operations.first { true } else { false }
-        guard
-            let right = isPresent ? presented : log.state.right(at: stored.time, position: stored.position)
-        else { return nil }
-        return FoldBundle(
-            log: log.number, time: stored.time, position: stored.position, right: right, operations: operations)
+        return log.folded(
+            FreshBundle(position: stored.position, end: stored.end, time: stored.time, operations: operations))
     }
 
     func isHeld(_ bundle: Bundle, wallMilliseconds: UInt64) -> Bool {

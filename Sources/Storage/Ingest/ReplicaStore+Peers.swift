@@ -3,26 +3,8 @@ import FoundationEssentials
 import GRDB
 package import Identity
 
-/// What a node remembers of other nodes: root orders, chains of members, where they can be dialled.
+/// What a node remembers of other nodes: chains of members, where they can be dialled.
 extension ReplicaStore {
-    package func keep(_ orders: [SignedRootOrder]) async throws {
-        try await write("keeping root orders") { database in
-            for order in orders {
-                try database.execute(
-                    sql: "INSERT OR IGNORE INTO orders VALUES (?, ?)", arguments: [order.hash.data, Data(order.bytes)])
-            }
-        }
-    }
-
-    /// Those that read; they were verified before they were kept.
-    package func orders() async throws -> [SignedRootOrder] {
-        try await pool.read { database in
-            try Data.fetchAll(database, sql: "SELECT bytes FROM orders").compactMap {
-                try? SignedRootOrder(decoding: Array($0))  // `verify` names one that does not read
-            }
-        }
-    }
-
     package func keep(_ chain: Presentation, of member: MemberKey) async throws {
         try await write("keeping a chain") { try Self.keep(chain, of: member, in: $0) }
     }

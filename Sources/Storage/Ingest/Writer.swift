@@ -4,26 +4,48 @@ import FoundationEssentials
 import GRDB
 import Identity
 
-/// What the writing connection keeps in memory: every log's state and the fold's tree.
+/// What the writing connection keeps in memory: every log's state, what standing follows from, and the fold's tree.
 ///
 /// `@unchecked Sendable`: touched only on the pool's one writing queue, always with its `Database` in hand.
 final class Writer: @unchecked Sendable {
     struct Log {
         let number: LogNumber
+        /// After all that is held of the branch that is followed, whether it counts or not.
         var state: LogState
         /// The bundle whose signature is kept only while it is the head.
         var headBundle: Int64?
+        /// How far it counts.
+        var applied = AppliedStanding()
     }
 
     let charter: Charter
     let rules: FoldRules
-    private(set) var logs: [LogID: Log] = [:]
+    var logs: [LogID: Log] = [:]
     private(set) var fold: Fold
-    /// Verifiers with parts that no signature vouches for yet.
+    /// Verifiers with parts that no signature vouches for yet: of the branches that are followed, and of others.
     var pending: [PendingKey: RunVerifier] = [:]
+    var pendingBranches: [PendingKey: RunVerifier] = [:]
     private var numbers = RowNumbers()
-    private var bundleNumber: Int64 = 0
+    var bundleNumber: Int64 = 0
     private var logNumber: LogNumber = 0
+
+    // What stands, and what it follows from.
+    var evidence = HeldEvidence()
+    /// Of the logs that have several branches.
+    var branches: [LogID: BranchIndex] = [:]
+    /// Of the branches that are kept aside: the state after the bundle, of a few.
+    var branchStates: [LogID: LogState] = [:]
+    let ends = BundleEnds()
+    /// As worked out last.
+    var standing: Standing?
+    /// Logs whose growth may change what stands elsewhere.
+    var awaited: Set<LogID> = []
+    /// Evidence has come that ``standing`` does not know.
+    var isStandingStale = false
+    var pace = StandingPace()
+    /// Of the transaction under way: the logs that it changed, and whether it worked out what stands.
+    var rowsBefore: [LogID: FrontierRow?] = [:]
+    var isNewlySettled = false
 
     init(charter: Charter, rules: FoldRules) throws {
         self.charter = charter
@@ -37,8 +59,9 @@ final class Writer: @unchecked Sendable {
     func load(from database: Database) throws {
         logs = [:]
         pending = [:]
+        pendingBranches = [:]
         logNumber = 0
-        let rows = try Row.fetchCursor(database, sql: "SELECT number, state FROM logs ORDER BY number")
+        let rows = try Row.fetchCursor(database, sql: "\(AppliedStanding.sql) ORDER BY number")
         while let row = try rows.next() {
             let state: LogState
             do {
@@ -47,9 +70,11 @@ final class Writer: @unchecked Sendable {
                 throw StorageError.logIsDamaged("the state of log \(row[0] as Int64): \(error)")
             }
             logNumber = row[0]
-            logs[state.log] = Log(number: logNumber, state: state, headBundle: nil)
+            logs[state.log] = Log(
+                number: logNumber, state: state, headBundle: nil, applied: try AppliedStanding(stored: row))
         }
         bundleNumber = try Int64.fetchOne(database, sql: "SELECT max(number) FROM bundles") ?? 0
+        try loadEvidence(from: database)
         try loadFold(from: database)
     }
 
@@ -65,7 +90,10 @@ final class Writer: @unchecked Sendable {
         try SQLFoldStore(database: database, currency: rules.currency, numbers: numbers)
     }
 
-    func forget(source: UInt64) { pending = pending.filter { $0.key.source != source } }
+    func forget(source: UInt64) {
+        pending = pending.filter { $0.key.source != source }
+        pendingBranches = pendingBranches.filter { $0.key.source != source }
+    }
 
     func adopt(_ log: Log) { logs[log.state.log] = log }
 
@@ -99,38 +127,44 @@ final class Writer: @unchecked Sendable {
 
     // MARK: Appending
 
-    /// Appends authentic bundles of one log to it, in order.
+    /// Appends authentic bundles of one log to the branch of it that is followed, in order.
     ///
-    /// - Returns: What the fold is to merge; held bundles are left out.
-    func append(_ part: VerifiedRun, wallMilliseconds: UInt64, to database: Database) throws -> [FoldBundle] {
+    /// - Returns: What the fold would merge; held bundles are left out.
+    func append(_ part: VerifiedRun, wallMilliseconds: UInt64, to database: Database) throws -> [FreshBundle] {
         guard let first = part.bundles.first?.bundle.header else { return [] }
         var log = try logs[first.log] ?? insert(first, to: database)
         try forgetHeadSignature(of: log, in: database)
-        var folded: [FoldBundle] = []
+        var fresh: [FreshBundle] = []
         for (index, verified) in part.bundles.enumerated() {
             let header = verified.bundle.header
             bundleNumber += 1
             try insert(verified.bundle, log: log.number, to: database)
             if isHeld(verified.bundle, wallMilliseconds: wallMilliseconds) {
-                try run(
-                    "INSERT INTO held VALUES (?, ?, ?, ?)",
-                    [bundleNumber, log.number, header.time.databaseInteger, verified.bundle.body.count], database)
-            } else if let right = verified.admission.presented ?? verified.admission.right {
+                try hold(header, byteCount: verified.bundle.body.count, log: log.number, database)
+            } else {
                 let operations = try part.operations?[index] ?? verified.bundle.foldOperations(currency: rules.currency)
-                folded.append(
-                    FoldBundle(
-                        log: log.number, time: header.time, position: header.position, right: right,
-                        operations: operations))
+                fresh.append(
+                    FreshBundle(position: header.position, end: header.end, time: header.time, operations: operations))
             }
         }
-        let state = part.state
-        log.state = state
+        log.state = part.state
         log.headBundle = bundleNumber
         logs[first.log] = log
+        try write(log.state, of: log.number, to: database)
+        try keep(part.tail, of: log, in: database)
+        return fresh
+    }
+
+    func write(_ state: LogState, of log: LogNumber, to database: Database) throws {
         try run(
             "UPDATE logs SET length = ?, head = ?, state = ? WHERE number = ?",
-            [Int64(clamping: state.length), state.head.data, Data(state.bytes), log.number], database)
-        return folded
+            [Int64(clamping: state.length), state.head.data, Data(state.bytes), log], database)
+    }
+
+    func hold(_ header: Header, byteCount: Int, log: LogNumber, _ database: Database) throws {
+        try run(
+            "INSERT INTO held VALUES (?, ?, ?, ?)", [bundleNumber, log, header.time.databaseInteger, byteCount],
+            database)
     }
 
     /// Merges bundles into the state, and writes what they change.
@@ -146,7 +180,10 @@ final class Writer: @unchecked Sendable {
     private func insert(_ first: Header, to database: Database) throws -> Log {
         let number = logNumber + 1
         try run(
-            "INSERT INTO logs VALUES (?, ?, ?, 0, ?, ?, ?)",
+            """
+            INSERT INTO logs (number, member, incarnation, length, head, first_previous, state)
+            VALUES (?, ?, ?, 0, ?, ?, ?)
+            """,
             [
                 number, first.member.data, Data(first.incarnation.bytes), Data(), first.previous.data, Data(),
             ], database)
@@ -155,7 +192,8 @@ final class Writer: @unchecked Sendable {
         return Log(number: number, state: LogState(log: first.log, community: charter.id), headBundle: nil)
     }
 
-    private func insert(_ bundle: Bundle, log: LogNumber, to database: Database) throws {
+    /// Under ``bundleNumber``.
+    func insert(_ bundle: Bundle, log: LogNumber, to database: Database) throws {
         let header = bundle.header
         try run(
             "INSERT INTO bundles VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -168,6 +206,9 @@ final class Writer: @unchecked Sendable {
                 "INSERT INTO signatures VALUES (?, ?, ?)",
                 [bundleNumber, Data(signature.bytes), bundle.keepsSignature], database)
         }
+        guard bundle.isAuthority else { return }
+        try run("INSERT INTO authority VALUES (?)", [bundleNumber], database)
+        if let authority = AuthorityBundle(bundle) { evidence.insert(authority) }
     }
 
     /// A head's signature is kept while it is the head (Protocol/2-log.md, *Kept signatures*).
@@ -181,7 +222,7 @@ final class Writer: @unchecked Sendable {
         try run("DELETE FROM signatures WHERE bundle = ? AND kept = 0", [head], database)
     }
 
-    private func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
+    func run(_ sql: String, _ arguments: StatementArguments, _ database: Database) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }

@@ -15,6 +15,9 @@ struct StoredBundle: Sendable {
     let body: [UInt8]
     let signature: Signature?
 
+    /// Length of the log that ends with it.
+    var end: UInt64 { position &+ UInt64(operationCount) }
+
     /// - Parameter previous: Id of the bundle before.
     func run(community: CommunityID, previous: Hash256) -> [UInt8] {
         var writer = RunWriter(
@@ -68,7 +71,8 @@ struct LogReader {
         FROM bundles b JOIN logs l ON l.number = b.log LEFT JOIN signatures s ON s.bundle = b.number\u{20}
         """
 
-    private static func bundle(_ row: Row) throws -> StoredBundle {
+    /// - Parameter row: Number, member, incarnation, position, count, time, id, body, signature.
+    static func bundle(_ row: Row) throws -> StoredBundle {
         let number: Int64 = row[0]
         // Not by type: what `verify` reads may be damaged.
         guard let incarnation = (Data.fromDatabaseValue(row[2])).flatMap({ Incarnation($0) }),

@@ -34,16 +34,16 @@ package struct PulseQuery: Sendable {
 
     // MARK: The record's own time
 
-    /// From the first header's time to the last's, bundles apart that are held because they are dated ahead: two look-ups a log,
+    /// From the first header's time that stands to the last's, bundles apart that are held because they are dated ahead: two look-ups a log,
     /// whose times only ever rise.
     ///
     /// - Returns: nil for an empty record.
     private static func span(_ database: Database) throws -> (first: HybridTime, latest: HybridTime)? {
         let sql = """
             SELECT
-                (SELECT b.time FROM bundles b WHERE b.log = l.number
+                (SELECT b.time FROM bundles b WHERE b.log = l.number AND b.position < l.standing
                     AND NOT EXISTS (SELECT 1 FROM held h WHERE h.bundle = b.number) ORDER BY b.position LIMIT 1),
-                (SELECT b.time FROM bundles b WHERE b.log = l.number
+                (SELECT b.time FROM bundles b WHERE b.log = l.number AND b.position < l.standing
                     AND NOT EXISTS (SELECT 1 FROM held h WHERE h.bundle = b.number) ORDER BY b.position DESC LIMIT 1)
             FROM logs l
             """

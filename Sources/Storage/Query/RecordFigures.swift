@@ -8,7 +8,7 @@ package struct RecordFigures: Hashable, Sendable {
 
     package static func read(_ database: Database) throws -> RecordFigures {
         // Lengths stand before the rows' large columns: their overflow pages are not read.
-        let sql = "SELECT coalesce(sum(length), 0), count(*) FROM logs WHERE length > 0"
+        let sql = "SELECT coalesce(sum(standing), 0), count(*) FROM logs WHERE standing > 0"
         let figures = try database.firstRow(sql) { row in
             RecordFigures(updates: UInt64(clamping: row[0] as Int64), logs: row[1])
         }

@@ -13,7 +13,8 @@ package enum ServedRun: Equatable, Sendable {
 }
 
 extension ReplicaStore {
-    /// Reads a part of a run for a peer that holds a log up to `position`.
+    /// Reads a part of a run for a peer that holds a log up to `position`: what stands of it, and where no signature is kept at
+    /// its end, the bare headers up to the next one.
     ///
     /// - Parameters:
     ///   - head: Bundle id before `position`; zero bytes at position 0.
@@ -23,60 +24,24 @@ extension ReplicaStore {
         of log: LogID, from position: UInt64, head: Hash256, to end: UInt64, byteLimit: Int
     ) async throws -> ServedRun {
         try await pool.read { [charter] database in
-            guard
-                let row = try Row.fetchOne(
-                    database.cachedStatement(
-                        sql: "SELECT number, length, first_previous FROM logs WHERE member = ? AND incarnation = ?"),
-                    arguments: [log.member.data, Data(log.incarnation.bytes)])
-            else { return .notHeld }
-            let length = UInt64(bitPattern: row[1])
-            guard position < length else { return position == length ? .notHeld : .otherBranch(length: length) }
-            var previous: Hash256 = try row.fixed(2)
-            if position > 0 {
-                let id = try Data.fetchOne(
-                    database.cachedStatement(
-                        sql: "SELECT id FROM bundles WHERE log = ? AND position < ? ORDER BY position DESC LIMIT 1"),
-                    arguments: [row[0] as Int64, Int64(clamping: position)])
-                guard let id, let held = Hash256(id), held == head else { return .otherBranch(length: length) }
-                previous = held
-            }
-            var writer = RunWriter(
-                RunHead(community: charter.id, log: log, firstPosition: position, previous: previous))
-            var next = position
-            var isContinuing = true
-            var isSigned = false
-            try LogReader(database: database, charter: charter).forEachBundle(of: row[0], from: position) { bundle in
-                guard bundle.position == next else { isContinuing = false; return false }
-                let byteCount = RunWriter.byteCount(
-                    ofEntryWithBody: bundle.body.count, signed: bundle.signature != nil)
-                guard next < end || !isSigned, writer.isEmpty || writer.byteCount + byteCount <= byteLimit else {
-                    return false
-                }
-                writer.append(
-                    time: bundle.time, operationCount: bundle.operationCount, body: bundle.body[...],
-                    signature: bundle.signature)
-                next += UInt64(bundle.operationCount)
-                previous = bundle.id
-                isSigned = bundle.signature != nil
-                return true
-            }
-            // A part that begins inside a bundle of ours is on another branch.
-            guard isContinuing, !writer.isEmpty else { return .otherBranch(length: length) }
-            return .part(writer.bytes, end: next, head: previous)
+            let service = try RunService(of: log, charter: charter, database)
+            return try service?.run(from: position, head: head, to: end, byteLimit: byteLimit) ?? .notHeld
         }
     }
 
-    /// Every log's row, for building the frontier.
+    /// The end of the bundle that is followed nearest to `position` among those above `lower` and below `upper`.
+    package func end(
+        of log: LogID, near position: UInt64, above lower: UInt64, below upper: UInt64
+    ) async throws -> BranchPoint? {
+        try await pool.read { [charter] database in
+            try RunService(of: log, charter: charter, database)?.end(near: position, above: lower, below: upper)
+        }
+    }
+
+    /// The row of every log that stands, for building the frontier.
     package func frontierRows() async throws -> [FrontierRow] {
-        try await pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT member, incarnation, length, head FROM logs WHERE length > 0").map {
-                guard let incarnation = Incarnation($0[1] as Data) else {
-                    throw StorageError.logIsDamaged("an incarnation does not read")
-                }
-                return try FrontierRow(
-                    log: LogID(member: try $0.fixed(0), incarnation: incarnation),
-                    length: UInt64(bitPattern: $0[2]), head: try $0.fixed(3))
-            }
+        try await pool.writeWithoutTransaction { [writer] _ in
+            try writer.logs.values.compactMap { try $0.applied.row(of: $0.state.log) }
         }
     }
 

@@ -1,12 +1,14 @@
+import AuthorLog
+import FoundationEssentials
 import GRDB
 
 /// The tables of one replica.
 ///
-/// Three kinds: the *log* (bundles, signatures, orders, chains), which is the truth; the *state* (`state_…`), which is
+/// Three kinds: the *log* (bundles, signatures, branches, forks, orders, chains), which is the truth; the *state* (`state_…`), which is
 /// disposable, versioned, and folded anew from the log by `rebuild`; and what only this node knows (`node`, `peer_records`).
 enum Schema {
-    /// Raised when the log's tables change shape.
-    static let version = 1
+    /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
+    static let version = 2
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
     static let stateVersion = 4
 
@@ -54,7 +56,12 @@ enum Schema {
             length INTEGER NOT NULL,
             head BLOB NOT NULL,
             first_previous BLOB NOT NULL,
+            standing INTEGER NOT NULL DEFAULT 0,
+            standing_head BLOB,
+            forked_at INTEGER,
+            ends_at INTEGER,
             state BLOB NOT NULL,
+            rights BLOB,
             UNIQUE (member, incarnation)
         );
         CREATE TABLE bundles (
@@ -78,6 +85,7 @@ enum Schema {
             time INTEGER NOT NULL,
             byte_count INTEGER NOT NULL
         );
+        \(branches)
         CREATE TABLE orders (
             hash BLOB PRIMARY KEY,
             bytes BLOB NOT NULL
@@ -91,6 +99,57 @@ enum Schema {
             record BLOB NOT NULL
         ) WITHOUT ROWID;
         """
+
+    /// What standing is worked out from besides the bundles that are followed: which of those bear authority, bundles of other
+    /// branches, proofs of forks, and the bare headers that vouch for a log's end where what comes next is not held.
+    private static let branches = """
+        CREATE TABLE authority (
+            bundle INTEGER PRIMARY KEY
+        );
+        CREATE TABLE aside (
+            number INTEGER PRIMARY KEY,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            id BLOB NOT NULL UNIQUE,
+            previous BLOB NOT NULL,
+            body BLOB NOT NULL,
+            signature BLOB
+        );
+        CREATE INDEX aside_by_log ON aside (log, position);
+        CREATE TABLE forks (
+            fork BLOB PRIMARY KEY,
+            proof BLOB NOT NULL
+        );
+        CREATE TABLE tails (
+            log INTEGER PRIMARY KEY,
+            run BLOB NOT NULL
+        );
+        """
+
+    /// Brings the log's tables of an earlier version to this one; the state is folded anew by it.
+    static func migrate(_ database: Database, from version: UInt8) throws {
+        guard version == 1 else { throw StorageError.unreadable("it was made by another version of Grapevine") }
+        for column in [
+            "standing INTEGER NOT NULL DEFAULT 0", "standing_head BLOB", "forked_at INTEGER", "ends_at INTEGER",
+            "rights BLOB",
+        ] { try database.execute(sql: "ALTER TABLE logs ADD COLUMN \(column)") }
+        try database.execute(sql: branches)
+        let kept = "SELECT b.number, b.body FROM signatures s JOIN bundles b ON b.number = s.bundle WHERE s.kept = 1"
+        var numbers: [Int64] = []
+        let rows = try Row.fetchCursor(database, sql: kept)
+        while let row = try rows.next() {
+            // `verify` names one that does not read.
+            guard let first = try? Operation.decode(body: Array(row[1] as Data), count: 1).first else { continue }
+            if OperationKind.authority.contains(first.kind) { numbers.append(row[0]) }
+        }
+        for number in numbers {
+            try database.execute(sql: "INSERT INTO authority VALUES (?)", arguments: [number])
+        }
+        try NodeValue.schema.write([UInt8(Schema.version)], to: database)
+        try replaceState(in: database)
+    }
 
     /// Money is in minor units. Sums that outgrow 64 bits are decimal text.
     static let state = """

@@ -8,9 +8,7 @@ extension ReplicaStore {
     package func rebuild() async throws {
         try await pool.writeWithoutTransaction { [writer] database in
             try writer.transaction(database, doing: "rebuilding the state") { database in
-                for table in Schema.stateTables { try database.execute(sql: "DELETE FROM \(table)") }
-                try Schema.insertTotals(in: database)
-                try writer.foldAll(from: database, into: database)
+                try writer.refold(in: database)
                 try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
             }
         }
@@ -18,16 +16,18 @@ extension ReplicaStore {
 }
 
 extension Writer {
-    /// Folds a state whose tables are empty, in one transaction.
-    func foldState(in database: Database) throws {
-        try transaction(database, doing: "folding the state anew") { database in
-            try foldAll(from: database, into: database)
+    /// Brings the state to what stands, in one transaction.
+    ///
+    /// - Parameter isFolded: False where its tables are empty.
+    func openState(isFolded: Bool, in database: Database) throws {
+        try transaction(database, doing: "working out what stands") { database in
+            try settle(wallMilliseconds: nil, isFolded: isFolded, database)
             try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
             try NodeValue.stateVersion.write([UInt8(Schema.stateVersion)], to: database)
         }
     }
 
-    /// Folds every bundle that is not held, in batches.
+    /// Folds every bundle that counts and is not held, in batches.
     ///
     /// - Parameters:
     ///   - record: Where the log is read.

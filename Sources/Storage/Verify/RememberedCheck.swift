@@ -17,7 +17,8 @@ package struct HomeFacts: Sendable {
     }
 }
 
-/// Checks what a node remembers beside the bundles: the state of each log, chains, root orders, and its own notes.
+/// Checks what a node remembers beside the bundles: the state of each log, what is set aside, forks, chains, root orders, and its
+/// own notes.
 struct RememberedCheck {
     let database: Database
     let charter: Charter
@@ -26,6 +27,9 @@ struct RememberedCheck {
     /// - Parameter logs: With the states that their bundles give; those that did not verify are left out.
     func run(_ logs: [Writer.Log], _ verification: inout Verification) throws {
         try checkStates(of: logs, &verification)
+        try checkAuthority(&verification)
+        try checkAside(&verification)
+        try checkForks(&verification)
         try checkOrders(&verification)
         try checkChains(of: logs, &verification)
         try checkNotes(&verification)
@@ -44,8 +48,63 @@ struct RememberedCheck {
         }
     }
 
+    /// Which bundles bear authority, as noted for working out what stands.
+    private func checkAuthority(_ verification: inout Verification) throws {
+        let sql = """
+            SELECT b.log, b.position, b.body, a.bundle IS NOT NULL
+            FROM bundles b LEFT JOIN authority a ON a.bundle = b.number
+            """
+        let rows = try Row.fetchCursor(database, sql: sql)
+        while let row = try rows.next() {
+            let kind = Self.bytes(row, 2)?.firstOperationKind
+            let bearsAuthority = kind.map { OperationKind.authority.contains($0) } ?? false
+            if bearsAuthority != (row[3] as Bool) {
+                verification.note(
+                    "log \(row[0] as Int64), position \(row[1] as Int64): is noted wrongly as to authority")
+            }
+        }
+    }
+
+    private func checkAside(_ verification: inout Verification) throws {
+        let sql = """
+            SELECT b.number, l.member, l.incarnation, b.position, b.count, b.time, b.id, b.body, b.signature, b.previous
+            FROM aside b LEFT JOIN logs l ON l.number = b.log ORDER BY b.number
+            """
+        let rows = try Row.fetchCursor(database, sql: sql)
+        while let row = try rows.next() {
+            let name = "set aside, bundle \(row[0] as Int64)"
+            // What does not read is named, not thrown.
+            guard let stored = try? LogReader.bundle(row), let previous: Hash256 = try? row.fixed(9),
+                let bundle = try? stored.bundle(community: charter.id, previous: previous)
+            else {
+                verification.note("\(name): does not read")
+                continue
+            }
+            if bundle.id != stored.id { verification.note("\(name): has another id than stored") }
+            if let signature = bundle.signature, !bundle.header.isSigned(by: signature) {
+                verification.note("\(name): its signature is not its author's")
+            }
+        }
+    }
+
+    private func checkForks(_ verification: inout Verification) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT fork, proof FROM forks ORDER BY fork") {
+            let key = Self.bytes(row, 0).flatMap { Hash256($0) }
+            let name = "fork \(key.map { "\($0)" } ?? "under a key that is no hash")"
+            do {
+                let proof = try ForkProof(decoding: Self.bytes(row, 1) ?? [], community: charter.id)
+                if Fork(proof).id != key { verification.note("\(name): the proof is of another") }
+            } catch {
+                verification.note("\(name): its proof proves nothing: \(error)")
+            }
+        }
+    }
+
     private func checkOrders(_ verification: inout Verification) throws {
         var named: Set<Hash256> = []
+        let successions = try Row.fetchAll(database, sql: "SELECT bytes FROM orders").compactMap { row in
+            Self.bytes(row, 0).flatMap { try? SignedRootOrder(decoding: $0) }  // named below
+        }
         for row in try Row.fetchAll(database, sql: "SELECT hash, bytes FROM orders ORDER BY hash") {
             let key = Self.bytes(row, 0).flatMap { Hash256($0) }
             if let key { named.insert(key) }
@@ -54,7 +113,7 @@ struct RememberedCheck {
                 verification.note("\(name): does not read")
                 continue
             }
-            guard order.isGenuine(under: charter) else {
+            guard order.isGenuine(under: charter, successions: successions) else {
                 verification.note("\(name): is not signed by the root key")
                 continue
             }
@@ -131,5 +190,12 @@ struct RememberedCheck {
 
     private static func bytes(_ row: Row, _ column: Int) -> [UInt8]? {
         Data.fromDatabaseValue(row[column]).map { Array($0) }
+    }
+}
+
+extension [UInt8] {
+    /// Of a bundle's body, as far as it reads.
+    fileprivate var firstOperationKind: UInt8? {
+        try? AuthorLog.Operation.decode(body: self, count: 1).first?.kind  // what does not read is named elsewhere
     }
 }

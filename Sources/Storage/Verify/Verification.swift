@@ -55,6 +55,13 @@ extension ReplicaStore {
     private func compare(
         against facts: HomeFacts, report: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> Verification {
+        try await pool.writeWithoutTransaction { [writer] database in
+            guard writer.isStandingStale else { return }
+            _ = try writer.changing(database, doing: "working out what stands") { database in
+                try writer.settle(wallMilliseconds: nil, database)
+                return []
+            }
+        }
         // The scratch file is nearly as long as the record, and a `-wal` may hold as much again. What it cannot do is named below.
         try? await checkpoint()
         let scratch = path + ".verify"
@@ -83,6 +90,7 @@ extension ReplicaStore {
                     sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
                 let writer = try Writer(charter: charter, rules: rules)
                 for log in logs { writer.adopt(log) }
+                try writer.judgeAnew(from: record, &verification)
                 try database.inTransaction {
                     try Schema.create(in: database)
                     try writer.foldAll(from: record, into: database) { progress.folded($0) }

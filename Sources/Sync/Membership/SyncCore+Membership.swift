@@ -54,8 +54,16 @@ extension SyncCore {
         kept([record], from: nil)
     }
 
-    mutating func revoked(_ member: MemberKey) {
-        members.revoke(member)
+    /// Nothing more is asked of logs that have ended, and nobody talks to keys that are revoked.
+    mutating func settled(ended: Set<LogID>, revoked: Set<MemberKey>) {
+        for log in ended.subtracting(self.ended).sorted() {
+            for id in ids { withdraw(log, from: id) }
+        }
+        self.ended = ended
+        for member in members.revoke(revoked) { isRevoked(member) }
+    }
+
+    private mutating func isRevoked(_ member: MemberKey) {
         book.forget(member)
         dialler.keepOnly([], of: member)
         for id in ids where peersByID[id]?.member == member { refuse(id, Goodbye(.memberRefused, "revoked")) }

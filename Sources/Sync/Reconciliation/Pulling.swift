@@ -56,6 +56,8 @@ struct Pulling: Sendable {
         /// Parts handed to the shell.
         var unanswered = 0
         var isDone = false
+        /// Asks for a place, not for what is new.
+        var isProbe: Bool
         var movedAt: Instant
     }
 
@@ -66,18 +68,21 @@ struct Pulling: Sendable {
     private var restUntil: Instant?
 
     var isActive: Bool { active != nil }
+    /// Of the pull under way.
+    var id: UInt32? { active?.id }
 
     func mayStart(at now: Instant) -> Bool {
         active == nil && restUntil.map { now >= $0 } ?? true
     }
 
     /// - Parameter wants: 1 to 256, in order.
-    mutating func start(_ wants: [Want], at now: Instant) -> Pull {
+    mutating func start(_ wants: [Want], at now: Instant, isProbe: Bool = false) -> Pull {
         lastID = lastID == .max ? 1 : lastID + 1
         let targets = wants.map { Target(log: $0.log, from: $0.from, to: $0.to) }
         let index = Dictionary(zip(wants.map(\.log), wants.indices)) { first, _ in first }
         active = Active(
-            id: lastID, targets: targets, index: index, credit: Limits.pullCreditByteCount, movedAt: now)
+            id: lastID, targets: targets, index: index, credit: Limits.pullCreditByteCount, isProbe: isProbe,
+            movedAt: now)
         restUntil = nil
         return Pull(id: lastID, wants: wants, credit: UInt64(Limits.pullCreditByteCount))
     }
@@ -169,7 +174,9 @@ struct Pulling: Sendable {
 
     private mutating func end(_ frontier: FrontierTree, at now: Instant) -> Result {
         let targets = active?.targets ?? []
+        let isProbe = active?.isProbe ?? false
         active = nil
+        if isProbe { return Result(logs: targets.map(\.log), fruitless: []) }
         let fruitless = targets.filter { (frontier.row(for: $0.log)?.length ?? 0) <= $0.from }
         if fruitless.count == targets.count {
             rest(at: now)

@@ -10,7 +10,8 @@ extension SyncCore {
         guard pullsAreStale, !isStopping else { return }
         pullsAreStale = false
         for id in acceptedIDs {
-            guard let peer = peersByID[id], !peer.offers.isEmpty, peer.pulling.mayStart(at: now) else { continue }
+            guard peersByID[id]?.pulling.mayStart(at: now) == true, !searches(id) else { continue }
+            guard let peer = peersByID[id], !peer.offers.isEmpty else { continue }
             let wants = wants(from: peer.offers)
             guard !wants.isEmpty else { continue }
             for want in wants { pulled[want.log] = id }
@@ -51,6 +52,10 @@ extension SyncCore {
         guard peersByID[id]?.pulling.done(pull: pull, unserved: unserved, at: now) == true else {
             return refuse(id, Goodbye(.malformed, "the end of a pull never begun"))
         }
+        for unserved in unserved {
+            isOnAnotherBranch(unserved, id: id)
+            peersByID[id]?.search?.ended(pull: pull, unserved: unserved.reason)
+        }
         endPullIfDue(id)
     }
 
@@ -64,6 +69,7 @@ extension SyncCore {
             if case .gap(let first) = outcome { offered(log, length: first + 1, by: id) }
             return
         }
+        peersByID[id]?.search?.ingested(outcome, pull: pull)
         if let credit = peersByID[id]?.pulling.ingested(outcome, of: log, byteCount: byteCount, pull: pull, at: now) {
             send(.credit(pull: pull, byteCount: UInt64(credit)), to: id)
         }
@@ -74,15 +80,17 @@ extension SyncCore {
     /// before he shows it anew.
     mutating func endPullIfDue(_ id: ConnectionID) {
         peersByID[id]?.pulling.rested(at: now)
+        let pull = peersByID[id]?.pulling.id
         let stalled = peersByID[id]?.pulling.stalled(frontier, at: now)
         let finished = peersByID[id]?.pulling.finish(frontier, at: now)
+        if let pull, stalled ?? finished != nil { peersByID[id]?.search?.ended(pull: pull, unserved: nil) }
         pullsAreStale = true
         for log in stalled?.logs ?? finished?.logs ?? [] where pulled[log] == id { pulled[log] = nil }
         for log in finished?.fruitless ?? [] { withdraw(log, from: id) }
         if finished != nil { peersByID[id]?.comparison.due() }
     }
 
-    private mutating func withdraw(_ log: LogID, from id: ConnectionID) {
+    mutating func withdraw(_ log: LogID, from id: ConnectionID) {
         let before = peersByID[id]?.offers.count ?? 0
         peersByID[id]?.offers.withdraw(log)
         offerCount -= before - (peersByID[id]?.offers.count ?? 0)

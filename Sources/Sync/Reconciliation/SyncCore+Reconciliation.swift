@@ -49,8 +49,8 @@ extension SyncCore {
         if row != held || peersByID[id]?.heads.holdsOurs == false {
             peersByID[id]?.heads.holds(row.log, PeerHeads.Head(row))
         }
-        // Beyond a fork that is known nothing stands; the proof is what he lacks.
-        guard isMore, held?.forkedAt == nil else { return }
+        // Beyond a cut or a fork nothing stands: who has not heard of it lacks what explains it.
+        guard isMore, !ended.contains(row.log) else { return }
         offered(row.log, length: row.length, by: id)
     }
 

@@ -19,6 +19,7 @@ struct Members: Sendable {
     private let charter: Charter
     private(set) var chains: [MemberKey: KnownChain]
     private var bans: [MemberKey: Instant] = [:]
+    /// As the shell has worked it out last.
     private var revoked: Set<MemberKey> = []
 
     init(own: MemberKey, charter: Charter, chains: [MemberKey: KnownChain]) {
@@ -32,6 +33,7 @@ struct Members: Sendable {
             return .refuse(Goodbye(.version, "this node speaks version \(Limits.protocolVersion)"))
         }
         guard hello.member != own else { return .refuse(Goodbye(.memberRefused, "that is my own key")) }
+        guard !revoked.contains(hello.member) else { return .refuse(Goodbye(.memberRefused, "the key is revoked")) }
         guard !isBanned(hello.member, at: now) else { return .refuse(Goodbye(.memberRefused, "not now")) }
         let message = SignatureDomain.noiseKey.message(community: charter.id, content: noiseKey.bytes)
         guard hello.member.verify(hello.binding, of: message) else {
@@ -91,10 +93,14 @@ struct Members: Sendable {
         return until
     }
 
-    /// The shell knows of a revocation: no chain helps that key any more.
-    mutating func revoke(_ member: MemberKey) {
-        revoked.insert(member)
-        chains[member] = nil
+    /// No chain helps these keys, until the shell says that they are revoked no more.
+    ///
+    /// - Returns: Those that were not before, ascending.
+    mutating func revoke(_ members: Set<MemberKey>) -> [MemberKey] {
+        let new = members.subtracting(revoked).sorted()
+        revoked = members
+        for member in new { chains[member] = nil }
+        return new
     }
 }
 

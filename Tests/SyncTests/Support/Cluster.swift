@@ -15,6 +15,7 @@ final class Cluster {
         var core: SyncCore
         var store: TestStore
         var orders: [SignedRootOrder]
+        var proofs: [ForkProof] = []
         var wake: Instant?
         var effects: [SyncCore.Effect] = []
         /// Own answers are no more given: the disk hangs.
@@ -237,6 +238,12 @@ final class Cluster {
         case .keepOrders(let orders):
             nodes[node].orders += orders
             schedule(.event(.ordersHeld(nodes[node].orders), node: node), after: 1)
+        case .keepForks(let proofs):
+            nodes[node].proofs += proofs
+            schedule(.event(.forksHeld(nodes[node].proofs), node: node), after: 1)
+        case .findEnd(let log, let position, let lower, let upper, let id):
+            let point = nodes[node].store.end(of: log, near: position, above: lower, below: upper)
+            schedule(.event(.foundEnd(id, log, point), node: node), after: 1)
         case .ban, .accepted, .keep, .keepChain, .ownHeadSeen: break
         }
     }

@@ -63,6 +63,14 @@ struct TestStore {
         return (.appended, run(head.log, from: length, byteLimit: .max).bytes)
     }
 
+    /// Every entry is an end.
+    func end(of log: LogID, near position: UInt64, above lower: UInt64, below upper: UInt64) -> BranchPoint? {
+        guard position > lower, position < upper, let entries = logs[log], position <= UInt64(entries.count) else {
+            return nil
+        }
+        return BranchPoint(length: position, head: entries[Int(position) - 1].id)
+    }
+
     func read(_ log: LogID, from: UInt64, head: Hash256, byteLimit: Int) -> ReadOutcome {
         let entries = logs[log] ?? []
         guard from < UInt64(entries.count) else { return .notHeld }
