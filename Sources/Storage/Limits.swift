@@ -14,6 +14,8 @@ package enum StorageLimits {
     static let pushedBodyByteLimit = 60_000
     /// Operations folded at once by a rebuild: the batch at which writing winners once pays off (design §8).
     static let rebuildBatchOperations = 20_000
+    /// Bundles folded at once where logs have come to stand; each may hold 4,096 operations.
+    static let settledBundles = 512
     /// Operations between two reports of `verify`: some milliseconds.
     static let reportedOperations = 256
     /// Problems that `verify` lists; after so many nobody reads on.

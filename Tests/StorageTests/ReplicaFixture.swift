@@ -22,7 +22,9 @@ final class ReplicaFixture {
     let personKey = SecretBytes(copying: [UInt8](repeating: 9, count: 32))
     let pseudonyms: Pseudonyms
     let currency: Currency
-    private let founder = SigningKey.generate()
+    private let founder: SigningKey
+    private let root: SigningKey
+    private let newKey: () throws -> SigningKey
     let order: SignedRootOrder
     private(set) var authors: [Author] = []
     /// What each of them shows of the way from the root.
@@ -30,10 +32,11 @@ final class ReplicaFixture {
     /// Everything written, as runs of one bundle with their signatures.
     private(set) var runs: [[UInt8]] = []
 
-    init() throws {
+    init(newKey: @escaping () throws -> SigningKey = { SigningKey.generate() }) throws {
+        self.newKey = newKey
+        (founder, root) = (try newKey(), try newKey())
         folder = URL(filePath: NSTemporaryDirectory()).appending(path: "gv-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let root = SigningKey.generate()
         charter = try Charter(
             title: "Replica", currency: "USD", createdMilliseconds: Self.start,
             rootKey: root.publicKey(as: RootKey.self),
@@ -55,12 +58,17 @@ final class ReplicaFixture {
     ///
     /// - Returns: Which of ``authors``.
     func addMember(_ role: Role, sources: [String] = []) throws -> Int {
-        let key = SigningKey.generate()
+        let key = try newKey()
         let grant = try Grant(subject: key.publicKey(as: MemberKey.self), role: role, sources: sources)
         let bundle = try write([Operation(grant)], author: 0)
         chains.append([try Excerpt(of: bundle, index: 0)])
         try add(key, presentation: try Presentation(order: order, excerpts: chains[chains.count - 1]))
         return authors.count - 1
+    }
+
+    func order(_ content: RootOrder.Content, serial: UInt64) throws -> SignedRootOrder {
+        let time = try #require(HybridTime(milliseconds: Self.start + serial))
+        return try RootOrder(content, serial: serial, time: time).signed(by: root, community: charter.id)
     }
 
     private func add(_ key: SigningKey, presentation: Presentation) throws {

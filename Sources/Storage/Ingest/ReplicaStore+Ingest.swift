@@ -128,7 +128,7 @@ extension Writer {
         }
         let key = PendingKey(source: arrival.source, log: log)
         let state =
-            verified.last { $0.state.log == log }?.state ?? logs[log]?.state
+            verified.last { $0.state.log == log && !$0.isAside }?.state ?? logs[log]?.state
             ?? LogState(log: log, community: charter.id)
         var verifier = pending.removeValue(forKey: key) ?? RunVerifier(state: state, charter: charter)
         // What came over another connection meanwhile may have overtaken the remainder.
@@ -137,7 +137,10 @@ extension Writer {
             let bundles = try verifier.receive(arrival.part)
             if verifier.unverifiedByteCount > 0 { pending[key] = verifier }
             guard let last = bundles.last?.bundle.header else { return .appended(operations: 0) }
-            if let limit = logs[log]?.applied.limit, last.end > limit { return .alreadyHeld(length: state.length) }
+            // Beyond a cut or a fork nothing more is kept, but what somebody has named.
+            if let limit = logs[log]?.applied.limit, last.end > limit, standing?[log]?.wanted == nil {
+                return .alreadyHeld(length: state.length)
+            }
             guard try hasRoom(for: bundles, of: log, wallMilliseconds: wallMilliseconds, database: database) else {
                 pending[key] = nil
                 return .tooFarAhead(log)
@@ -159,6 +162,8 @@ extension Writer {
     private func branchOutcome(
         _ arrival: Arrival, of log: LogID, into verified: inout [VerifiedRun], _ database: Database
     ) throws -> IngestOutcome? {
+        // What came of the log a moment ago is not stored yet, and would look like a branch of its own.
+        guard !verified.contains(where: { $0.state.log == log }) else { return nil }
         do {
             return try verifyBranch(arrival, of: log, into: &verified, database: database)
         } catch let error as RunError {

@@ -45,6 +45,7 @@ extension Writer {
         let start = ContinuousClock.now
         let standing = try judge(database)
         isStandingStale = false
+        var fresh = fresh
         var grown: [(log: Log, from: UInt64)] = []
         var isWithdrawn = !isFolded
         for verdict in standing.logs {
@@ -55,6 +56,7 @@ extension Writer {
                     continue
                 }
                 log = try follow(tip, of: log, wallMilliseconds: wallMilliseconds, database)
+                fresh[log.number] = nil
             }
             let (before, after) = (log.applied, AppliedStanding(verdict))
             guard before != after else { continue }
@@ -69,7 +71,12 @@ extension Writer {
         } else {
             var merged: [FoldBundle] = []
             for (log, from) in grown {
-                merged += try bundles(of: log.state.log, from: from, fresh: fresh[log.number] ?? [], database)
+                try forEachBundle(of: log.state.log, from: from, fresh: fresh[log.number] ?? [], database) { bundle in
+                    merged.append(bundle)
+                    guard merged.count >= StorageLimits.settledBundles else { return }
+                    try merge(merged, into: database)
+                    merged = []
+                }
             }
             try merge(merged, into: database)
         }
@@ -92,24 +99,23 @@ extension Writer {
     }
 
     /// What counts of a log and is not folded yet.
-    private func bundles(
-        of log: LogID, from position: UInt64, fresh: [FreshBundle], _ database: Database
-    ) throws -> [FoldBundle] {
-        guard let log = logs[log] else { return [] }
-        var bundles: [FoldBundle] = []
+    private func forEachBundle(
+        of log: LogID, from position: UInt64, fresh: [FreshBundle], _ database: Database,
+        _ body: (FoldBundle) throws -> Void
+    ) throws {
+        guard let log = logs[log] else { return }
         let read = fresh.first?.position ?? .max
         if position < read {
             try LogReader(database: database, charter: charter).forEachBundle(of: log.number, from: position) {
                 stored in
                 guard stored.position < read, stored.end <= log.applied.length else { return false }
-                if try !isHeld(stored.number, database), let bundle = try folded(stored) { bundles.append(bundle) }
+                if try !isHeld(stored.number, database), let bundle = try folded(stored) { try body(bundle) }
                 return true
             }
         }
         for bundle in fresh where bundle.position >= position && bundle.end <= log.applied.length {
-            if let folded = log.folded(bundle) { bundles.append(folded) }
+            if let folded = log.folded(bundle) { try body(folded) }
         }
-        return bundles
     }
 
     /// What is appended to a log that may grow counts at once; nothing else has to be looked at.
