@@ -8,6 +8,7 @@ extension BLAKE2b.Personal {
     static let networkKey = Self("gv/netkey")
     static let rootOrder = Self("gv/order")
     static let rootOrders = Self("gv/orders")
+    static let rootOrderText = Self("gv/order-text")
     static let privatePart = Self("gv/private")
     static let commitment = Self("gv/commit")
     static let body = Self("gv/body")

@@ -26,6 +26,8 @@ package enum Limits {
     package static let charterByteLimit = 4_096
     /// 2-log.md. As for the charter; orders are gossiped by everybody.
     package static let rootOrderByteLimit = 4_096
+    /// An order twice as long as one may be, and its checksum, in base32, and as much again for who sets it in groups.
+    package static let rootOrderTextByteLimit = 32_768
     /// 2-log.md. One line on a page.
     package static let titleByteLimit = 120
     /// 2-log.md. Nobody raises ten trillion; a million such amounts still sum in 128 bits.
