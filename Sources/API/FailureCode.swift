@@ -21,6 +21,10 @@ extension Failure {
         case ticketTruncated = "E-TICKET-TRUNCATED"
         case ticketVersion = "E-TICKET-VERSION"
         case homePath = "E-HOME-PATH"
+        case key = "E-KEY"
+        case orderMalformed = "E-ORDER-MALFORMED"
+        case orderSerial = "E-ORDER-SERIAL"
+        case rootKeyMalformed = "E-ROOT-KEY-MALFORMED"
 
         // The daemon.
         case daemonDown = "E-DAEMON-DOWN"
@@ -32,10 +36,14 @@ extension Failure {
         case personUnknown = "E-PERSON-UNKNOWN"
         case codeUnknown = "E-CODE-UNKNOWN"
         case pledgeUnknown = "E-PLEDGE-UNKNOWN"
+        case memberUnknown = "E-MEMBER-UNKNOWN"
+        case inviteUnknown = "E-INVITE-UNKNOWN"
+        case forkUnknown = "E-FORK-UNKNOWN"
         case pathUnknown = "E-PATH-UNKNOWN"
 
         // Refused by a rule.
         case role = "E-ROLE"
+        case rule = "E-RULE"
         case quota = "E-QUOTA"
         case reference = "E-REFERENCE"
         case ambiguous = "E-AMBIGUOUS"
@@ -54,6 +62,8 @@ extension Failure {
         case homeDamaged = "E-HOME-DAMAGED"
         case rootKeyInside = "E-ROOT-KEY-INSIDE"
         case rootKeyExists = "E-ROOT-KEY-EXISTS"
+        case rootKeyForeign = "E-ROOT-KEY-FOREIGN"
+        case orderForeign = "E-ORDER-FOREIGN"
         case forbidden = "E-FORBIDDEN"
         case tooLarge = "E-TOO-LARGE"
 
@@ -68,15 +78,17 @@ extension Failure.Code {
     package var exit: ExitStatus {
         switch self {
         case .usage, .request, .amount, .currency, .time, .duration, .codeForm, .contact, .text, .identifier, .cursor,
-            .file,
-            .csvHeader, .gzip, .title, .ticketMalformed, .ticketTruncated, .ticketVersion, .homePath:
+            .file, .csvHeader, .gzip, .title, .ticketMalformed, .ticketTruncated, .ticketVersion, .homePath, .key,
+            .orderMalformed, .orderSerial, .rootKeyMalformed:
             .usage
         case .daemonDown, .daemonStart: .daemonDown
-        case .noCommunity, .personUnknown, .codeUnknown, .pledgeUnknown, .pathUnknown: .notFound
-        case .role, .quota, .reference, .ambiguous, .codeTaken, .selfReferral, .pledgeState, .pledgeExists, .overRange,
+        case .noCommunity, .personUnknown, .codeUnknown, .pledgeUnknown, .memberUnknown, .inviteUnknown, .forkUnknown,
+            .pathUnknown:
+            .notFound
+        case .role, .rule, .quota, .reference, .ambiguous, .codeTaken, .selfReferral, .pledgeState, .pledgeExists,
+            .overRange,
             .ownership, .inviteExpired, .ticketExpired, .ticketForeign, .homeExists, .homeLocked, .homeUnsafe,
-            .rootKeyInside, .rootKeyExists, .forbidden, .tooLarge,
-            .diskFull:
+            .rootKeyInside, .rootKeyExists, .rootKeyForeign, .orderForeign, .forbidden, .tooLarge, .diskFull:
             .refused
         case .homeDamaged, .daemonStop, .storage, .internalError: .failed
         }
@@ -85,7 +97,7 @@ extension Failure.Code {
     /// The status line of the answer that carries it.
     package var httpStatus: Int {
         switch self {
-        case .forbidden, .role, .ownership: 403
+        case .forbidden, .role, .rule, .ownership: 403
         case .tooLarge: 413
         case .diskFull: 507
         case .daemonDown: 503
@@ -119,6 +131,10 @@ extension Failure.Code {
         case .title: "give a short one with --title"
         case .ticketMalformed, .ticketTruncated: "ask for the ticket again, and paste the whole of it"
         case .ticketVersion: "install the current version of Grapevine"
+        case .key: "a member key is 64 hex digits: `grapevine status` prints one's own"
+        case .orderMalformed: "make the order again, and hand over the whole of it"
+        case .orderSerial: "give --serial: one more than the highest ever signed"
+        case .rootKeyMalformed: "give the file that `grapevine init` wrote, or its successor's"
         case .homePath: "choose a shorter --home, or set XDG_RUNTIME_DIR"
         case .daemonDown: "grapevine start"
         case .daemonStart: "the reason is at the end of grapevined.log in the home"
@@ -127,7 +143,11 @@ extension Failure.Code {
         case .personUnknown: "grapevine backer list"
         case .codeUnknown: "check the code, or pass --allow-unknown if its owner is registered later"
         case .pledgeUnknown: "grapevine pledge list"
+        case .memberUnknown: "grapevine member list"
+        case .inviteUnknown: "grapevine member show, of the steward who invited"
+        case .forkUnknown: "grapevine forks"
         case .pathUnknown: "the command line and the daemon may differ in version: compare `grapevine version`"
+        case .rule: "ask a steward above that member, or whoever keeps the root key"
         case .role: "ask a steward to do it, or to grant you the role"
         case .quota: "wait until tomorrow, or ask a steward for a higher quota"
         case .reference: "name this payment with --reference"
@@ -145,6 +165,8 @@ extension Failure.Code {
         case .homeDamaged: "restore it from a backup of the home"
         case .rootKeyInside: "move it to a medium you keep offline"
         case .rootKeyExists: "choose another file with --root-key"
+        case .rootKeyForeign: "give the root key of this community"
+        case .orderForeign: "publish it in the community that it is for"
         case .forbidden: "only the owner of the home may talk to its daemon"
         case .tooLarge: "send it in smaller parts"
         case .diskFull: "free some space; nothing written so far is lost"

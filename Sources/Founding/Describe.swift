@@ -17,6 +17,8 @@ package struct TicketDescription: Hashable, Sendable {
     package let invitedBy: MemberKey
     /// `host:port` of nodes to try first.
     package let addresses: [String]
+    /// By which the record knows the invite; the ticket holds its secret.
+    package let inviteKey: InviteKey
 }
 
 /// What a home says of itself while no daemon runs.
@@ -39,7 +41,7 @@ package func describe(ticketText: String) throws(FoundingError) -> TicketDescrip
         community: ticket.charter.id, title: ticket.charter.title, currency: ticket.charter.currency,
         role: ticket.invite.role, uses: ticket.invite.uses, expiresMilliseconds: ticket.invite.expiresMilliseconds,
         membershipExpiresMilliseconds: ticket.invite.grantExpiresMilliseconds, invitedBy: last.header.member,
-        addresses: ticket.addresses)
+        addresses: ticket.addresses, inviteKey: ticket.invite.inviteKey)
 }
 
 /// - Throws: As ``Home/open(at:)``, and `E-HOME-DAMAGED`.
