@@ -27,6 +27,8 @@ struct Grapevine: AsyncParsableCommand {
                 subcommands: [
                     BackerGroup.self, AmbassadorGroup.self, CodeGroup.self, ReferralGroup.self, PledgeGroup.self,
                 ]),
+            CommandGroup(
+                name: "Members", subcommands: [MemberGroup.self, Forks.self, Choose.self, RootGroup.self]),
             CommandGroup(name: "Figures", subcommands: [Totals.self, Leaderboard.self, Pulse.self]),
             CommandGroup(
                 name: "Whole record", subcommands: [Import.self, Export.self, Verify.self, Rebuild.self]),

@@ -44,6 +44,11 @@ enum FoundingBridge {
             addresses: ticket.addresses)
     }
 
+    /// - Returns: The public key of the invite, 64 hex digits.
+    static func inviteKey(ofTicket ticket: String) throws(Failure) -> String {
+        try asked { () throws(FoundingError) in try Founding.describe(ticketText: ticket) }.inviteKey.hex
+    }
+
     static func describe(home: String) throws(Failure) -> HomeAnswer {
         let home = try asked { () throws(FoundingError) in try Founding.describe(home: home) }
         return HomeAnswer(
@@ -61,7 +66,7 @@ enum FoundingBridge {
         } catch {}
     }
 
-    private static func asked<Value>(_ body: () throws(FoundingError) -> Value) throws(Failure) -> Value {
+    static func asked<Value>(_ body: () throws(FoundingError) -> Value) throws(Failure) -> Value {
         do throws(FoundingError) {
             return try body()
         } catch {
@@ -82,7 +87,7 @@ enum FoundingBridge {
         }
     }
 
-    private static func now() -> UInt64 {
+    static func now() -> UInt64 {
         UInt64(max(0, Date().timeIntervalSince1970 * 1_000))
     }
 }
