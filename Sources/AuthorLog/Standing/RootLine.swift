@@ -42,7 +42,7 @@ package struct RootLine: Sendable {
     }
 
     /// Whether it counts: it is by the root in office, or named by the order with which that one came in.
-    func counts(_ order: RootOrder, hash: Hash256) -> Bool {
+    package func counts(_ order: RootOrder, hash: Hash256) -> Bool {
         guard let generation = generation(of: order), generation < keys.count else { return false }
         return generation == keys.count - 1 || stays.contains(hash)
     }

@@ -62,6 +62,15 @@ package struct StandingAct: Hashable, Sendable {
     /// are at most 4 people deep.
     package let level: Int
     package let operation: AuthorityOperation
+    /// Of its bundle; of two by one author the later one replaces.
+    package let time: HybridTime
+    private let incarnation: Incarnation
+    private let position: UInt64
+
+    /// Whether its author wrote it before the other one, which is his, too.
+    package func isWritten(before other: StandingAct) -> Bool {
+        (time, incarnation, position) < (other.time, other.incarnation, other.position)
+    }
 
     /// Whether it gives somebody a right.
     package var isGiving: Bool {
@@ -73,6 +82,7 @@ package struct StandingAct: Hashable, Sendable {
 
     init<Held>(_ act: StandingEngine<Held>.Act) {
         (id, author, level, operation) = (act.id, act.author, act.level, act.operation)
+        (time, incarnation, position) = (act.place.time, act.place.incarnation, act.place.position)
     }
 }
 

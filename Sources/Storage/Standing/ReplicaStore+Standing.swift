@@ -5,12 +5,9 @@ import Identity
 
 /// What stands, and the evidence for it that comes outside of logs.
 extension ReplicaStore {
-    /// What stands by all that is held now.
+    /// What stands by all that is held now. Worked out each time: what was applied last does not know how far logs have grown since.
     package func standing() async throws -> Standing {
-        try await pool.writeWithoutTransaction { [writer] database in
-            if let standing = writer.standing, !writer.isStandingStale { return standing }
-            return try writer.judge(database)
-        }
+        try await pool.writeWithoutTransaction { [writer] database in try writer.judge(database) }
     }
 
     /// Proofs of forks that are held, by log, then position.
