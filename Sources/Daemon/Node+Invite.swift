@@ -34,12 +34,12 @@ extension Node {
             throw Failure(.internalError, "the invite was not written")
         }
         let addresses = ticketAddresses()
+        let issuing = try await issuingPresentation()
         let ticket = try Ticket(
             charter: charter, networkKey: networkKey, personKey: personKey, addresses: addresses,
-            inviteKey: key,
-            order: presentation.order,
-            excerpts: presentation.excerpts + [try Excerpt(of: bundle, index: 0)],
-            inviteSignatures: presentation.inviteSignatures)
+            inviteKey: key, order: issuing.order,
+            excerpts: issuing.excerpts + [try Excerpt(of: bundle, index: 0)],
+            inviteSignatures: issuing.inviteSignatures, successions: issuing.successions)
         return MakeInvite.Answer(ticket: ticket.text, addresses: addresses)
     }
 

@@ -24,6 +24,8 @@ enum Job: Sendable {
     case findEnd(LogID, near: UInt64, above: UInt64, below: UInt64, for: ConnectionID)
     /// Evidence waits to be worked in.
     case settle(after: Duration)
+    /// This member may have been granted what its log does not show yet.
+    case takeUpRights
     case keepHashes([StateDigest.Bucket])
     /// On a full disk.
     case makeRoom
@@ -140,6 +142,7 @@ extension Node {
                 guard !isStopped else { return }
                 try needSpace()
                 changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds))
+            case .takeUpRights: try await presentGrantedRights()
             case .keepHashes(let hashes):
                 if !disk.isFull { try await store.keep(hashes) }
             case .makeRoom: try await makeRoom()

@@ -35,6 +35,20 @@ extension Routes {
         add(CancelPledge.self) { try await node.answer($0) }
         add(ShowPledge.self) { try await node.answer($0) }
         add(ListPledges.self) { try await node.answer($0) }
+        // Members, forks, and what the root says.
+        add(ListMembers.self) { try await node.answer($0) }
+        add(ShowMember.self) { try await node.answer($0) }
+        add(GrantMember.self) { try await node.answer($0) }
+        add(SucceedMember.self) { try await node.answer($0) }
+        add(AdmitMembers.self) { try await node.answer($0) }
+        add(RevokeMember.self) { try await node.answer($0) }
+        add(ListForks.self) { try await node.answer($0) }
+        add(ChooseBranch.self) { try await node.answer($0) }
+        add(ListRootOrders.self) { try await node.answer($0) }
+        add(PublishRootOrder.self) { try await node.answer($0) }
+        add(PlanRevocation.self) { try await node.answer($0) }
+        add(PlanChoice.self) { try await node.answer($0) }
+        add(PlanSuccession.self) { try await node.answer($0) }
         // Figures, and the record as a whole.
         add(GetTotals.self) { try await node.answer($0) }
         add(GetLeaderboard.self) { try await node.answer($0) }
