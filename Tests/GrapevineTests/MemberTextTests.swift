@@ -46,4 +46,12 @@ struct MemberTextTests {
         #expect(lines.count == 4)
         #expect(lines[2].split(separator: " ") == ["abababababab…", "1", "1200", "200"])
     }
+
+    @Test func `an order says what it cuts where somebody may expect it`() {
+        #expect(CutText.lines([], of: .grant, counts: true).isEmpty)
+        #expect(CutText.lines([], of: .revoke, counts: true) == ["nothing that counts is cut"])
+        #expect(CutText.lines([], of: .revoke, counts: false) == ["it does not count: its root has been retired"])
+        let cut = CutRow(member: key, incarnation: 1, from: 3, to: 2)
+        #expect(CutText.lines([cut], of: .succession, counts: true)[0] == "cut: 1 update in 1 log")
+    }
 }

@@ -67,7 +67,7 @@ struct MemberRows {
         let key = String(member.key.hex.prefix(12))
         switch flag {
         case .revoked(let authorities):
-            let revokers = authorities.map(\.name).joined(separator: " and ")
+            let revokers = authorities.map { String($0.name.prefix(12)) }.joined(separator: " and ")
             return MemberNote(
                 .revoked, "this key is revoked, by \(revokers): no node talks to it",
                 hint: "grapevine member succeed \(key) NEW-KEY gives the member a new one")

@@ -66,6 +66,6 @@ struct RootPublish: Asking {
         let order = "order \(answer.order.serial) (\(answer.order.kind.rawValue))"
         guard answer.new else { return ["\(order) was known before"] }
         return ["\(order) is kept and passed on"]
-            + (answer.order.counts ? CutText.lines(answer.cuts) : ["it does not count: its root has been retired"])
+            + CutText.lines(answer.cuts, of: answer.order.kind, counts: answer.order.counts)
     }
 }

@@ -9,6 +9,12 @@ enum CutText {
             + Table(columns: columns).lines(cuts).map { "  \($0)" }
     }
 
+    /// Of a root order: most kinds cut nothing, and nobody expects it of them.
+    static func lines(_ cuts: [CutRow], of kind: RootOrderKind, counts: Bool) -> [String] {
+        guard counts else { return ["it does not count: its root has been retired"] }
+        return cuts.isEmpty && kind != .revoke && kind != .choose ? [] : lines(cuts)
+    }
+
     private static var columns: [Table<CutRow>.Column] {
         [
             .init("member") { Words.short($0.member) },

@@ -35,12 +35,14 @@ struct OrderAnswer: Encodable {
     var text: String?
     var file: String?
     var published = false
+    /// Told by the node that it was published to.
+    var counts: Bool?
     /// Of a succession: where the next successor's key is.
     var successorKeyFile: String?
     var cuts: [CutRow]?
 
     enum CodingKeys: String, CodingKey {
-        case order, serial, kind, text, file, published, cuts
+        case order, serial, kind, text, file, published, counts, cuts
         case successorKeyFile = "successor_key_file"
     }
 }
@@ -102,7 +104,7 @@ extension OrderHandling {
                 try await $0.ask(PublishRootOrder(text: signed.text))
             }
             answer.published = true
-            answer.cuts = published.cuts
+            (answer.counts, answer.cuts) = (published.order.counts, published.cuts)
         } catch {
             if order.out == nil {
                 Console.remark("The order is signed, and not published. Keep it for `grapevine root publish`:")
@@ -120,7 +122,7 @@ extension OrderHandling {
                 answer.file.map { "the order \(answer.serial) is in \($0)" },
                 answer.published ? "the order \(answer.serial) is published" : nil,
                 answer.successorKeyFile.map { "the next successor's key is in \($0): keep it offline" },
-            ].compactMap { $0 } + (answer.cuts.map(CutText.lines) ?? []))
+            ].compactMap { $0 } + CutText.lines(answer.cuts ?? [], of: answer.kind, counts: answer.counts ?? true))
         if let file = answer.file, !answer.published { Console.remark("next: grapevine root publish \(file)") }
     }
 }

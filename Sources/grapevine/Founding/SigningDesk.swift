@@ -74,11 +74,21 @@ struct SigningDesk {
         return highest + 1
     }
 
+    /// - Throws: As `RootSigner`, and `E-RULE` for a root that a successor has retired.
     func signer(keyFile: String) throws(Failure) -> RootSigner {
         let announced = (held ?? []).compactMap { $0.next.flatMap { Hash256(hex: $0) } }
-        return try FoundingBridge.asked { () throws(FoundingError) in
+        let signer = try FoundingBridge.asked { () throws(FoundingError) in
             try RootSigner(keyFile: keyFile, charter: charter, home: home, announced: announced)
         }
+        let isRetired = (held ?? []).contains { order in
+            order.kind == .succession && order.counts && order.subject == signer.key.hex
+        }
+        guard !isRetired else {
+            throw Failure(
+                .rule, "\(keyFile) is a root key that has been retired: what it signs does not count",
+                hint: "sign with the key of the successor who took over")
+        }
+        return signer
     }
 
     /// A whole key, or whatever the node knows a member by.

@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// Standing as people change it with the built programs.
+@Suite(.serialized)
+struct MemberTests {
+    private func member(_ node: Node) throws -> String {
+        let status = try node.json(["status"])
+        return try #require((status["node"] as? [String: Any])?["member"] as? String)
+    }
+
+    private func role(_ node: Node) throws -> String? {
+        (try node.json(["status"])["node"] as? [String: Any])?["role"] as? String
+    }
+
+    @Test func `a key is granted, takes it up, is revoked, and another one succeeds it`() throws {
+        let cluster = try Cluster()
+        let founder = cluster.nodes[0]
+        let second = try cluster.join(role: "observer")
+        let third = try cluster.join(role: "observer")
+        let (old, new) = (try member(second), try member(third))
+        let granted = try founder.json(["member", "grant", old, "--role", "ambassador", "--expires", "90d"])
+        #expect(granted["written"] as? Bool == true)
+        try eventually("the right is taken up") { try role(second) == "ambassador" }
+        _ = try second.json(["backer", "add", "--external", "ana"])
+        try cluster.agree(updates: 4)
+        let shown = try founder.json(["member", "show", String(old.prefix(8))])
+        let code = try #require(shown["code"] as? String)
+        #expect(try founder.json(["totals"])["backers"] as? Int == 1)
+
+        let dry = try founder.json(["member", "revoke", old, "--keep", "none", "--dry-run"])
+        #expect(dry["written"] as? Bool == false && dry["operations"] as? Int == 3)
+        let done = try founder.json(["member", "succeed", old, new])
+        #expect(done["written"] as? Bool == true && (done["cuts"] as? [Any])?.isEmpty == true)
+        #expect(try founder.json(["member", "succeed", old, new])["written"] as? Bool == false)
+        try eventually("the successor takes it up") { try role(third) == "ambassador" }
+        #expect(try founder.json(["member", "show", code])["member"] as? String == new)
+        let late = try founder.call(["member", "revoke", try member(founder), "--json"])
+        #expect(late.status == 5 && late.errorCode == "E-RULE", "\(late)")
+        #expect(try founder.json(["member", "revoke", old, "--keep", "none"])["operations"] as? Int == 3)
+        #expect(try founder.json(["totals"])["backers"] as? Int == 0)
+        #expect(try founder.json(["member", "revoke", "--undo", old])["written"] as? Bool == true)
+        #expect(try founder.json(["totals"])["backers"] as? Int == 1)
+        let rows = try #require(try founder.json(["member", "list", "--limit", "0"])["rows"] as? [[String: Any]])
+        #expect(rows.count == 3 && rows.count { $0["revoked"] as? Bool == true } == 1)
+        try cluster.expectClean()
+    }
+
+    @Test func `the root signs away from every node, and its successor takes over`() throws {
+        let cluster = try Cluster()
+        let founder = cluster.nodes[0]
+        let member = try member(try cluster.join(role: "observer"))
+        let rootKey = cluster.folder.appending(path: "root-key").path
+        let ticket = cluster.folder.appending(path: "ticket").path
+        try Data(try cluster.ticket(role: "observer").utf8).write(to: URL(filePath: ticket))
+        let order = ["root", "order", "grant", member, "--role", "treasurer"]
+
+        // On a machine without a home.
+        let nowhere = cluster.folder.appending(path: "nowhere").path
+        func offline(_ arguments: [String]) throws -> Ended {
+            try run(Program.url("grapevine"), ["--home", nowhere] + arguments + ["--json"], input: "")
+        }
+        let unnumbered = try offline(order + ["--root-key", rootKey, "--ticket", "@\(ticket)"])
+        #expect(unnumbered.status == 2 && unnumbered.errorCode == "E-ORDER-SERIAL", "\(unnumbered)")
+        let file = cluster.folder.appending(path: "order").path
+        let signed = try offline(
+            order + ["--root-key", rootKey, "--ticket", "@\(ticket)", "--serial", "2", "--out", file])
+        #expect(signed.status == 0, "\(signed)")
+        let again = try offline(
+            order + ["--root-key", rootKey, "--ticket", "@\(ticket)", "--serial", "3", "--out", file])
+        #expect(again.status == 2 && again.errorCode == "E-FILE", "\(again)")
+        #expect(try founder.json(["root", "publish", file])["new"] as? Bool == true)
+        #expect(try founder.json(["root", "publish", file])["new"] as? Bool == false)
+        #expect(try founder.json(["member", "show", member])["role"] as? String == "treasurer")
+
+        let succession = try founder.json(
+            ["root", "order", "succession", "--successor", rootKey + ".successor", "--publish"])
+        let next = try #require(succession["successor_key_file"] as? String)
+        #expect(next == rootKey + ".successor.successor" && FileManager.default.fileExists(atPath: next))
+        let retired = try founder.call(order + ["--root-key", rootKey, "--publish", "--json"])
+        #expect(retired.status == 5 && retired.errorCode == "E-RULE", "\(retired)")
+        let early = try founder.call(order + ["--root-key", next, "--publish", "--json"])
+        #expect(early.status == 0, "\(early)")
+        let revoked = try founder.json(
+            ["root", "order", "revoke", member, "--root-key", rootKey + ".successor", "--publish"])
+        #expect(revoked["counts"] as? Bool == true)
+        #expect(try founder.json(["member", "show", member])["revoked"] as? Bool == true)
+        try founder.expectClean()
+    }
+}
