@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .authority import (
-    ADMIT, CHOOSE, GRANT, INVITE, MAX_DEEP, REVOKE, STEWARD,
+    ADMIT, CHOOSE, GRANT, INVITE, MAX_DEEP, ORDER_REVOKE, REVOKE, STEWARD,
 )
 from .evidence import Cut, End, Orders, end_of_log, operations_of
 from .log import MAX_INCARNATIONS
@@ -44,7 +44,7 @@ class Power:
 @dataclass(frozen=True)
 class Steward:
     depth: int
-    above: tuple
+    chains: tuple  # the people above, of each operation of the level above that makes him one
 
 
 def last_of_each(acts):
@@ -80,16 +80,19 @@ class Levels:
             keys = {o.subject for o in self.orders.grants.values() if o.right.role == STEWARD}
             if self.orders.sealer:
                 keys.add(self.orders.sealer)
-            self.stewards = {key: Steward(0, ()) for key in keys}
+            self.stewards = {key: Steward(0, ((),)) for key in keys}
             return
-        for act in sorted(self.acts.values(), key=lambda act: act.key):
+        found = {}
+        for act in self.acts.values():
             if act.level != level - 1 or act.kind not in (GRANT, INVITE):
                 continue
             if act.body.role != STEWARD:
                 continue
             named = [act.body.subject] if act.kind == GRANT else self.admitted_as_stewards(act)
             for key in named:
-                self.stewards.setdefault(key, Steward(level, act.above + (act.author,)))
+                found.setdefault(key, set()).add(act.above + (act.author,))
+        for key, chains in found.items():
+            self.stewards.setdefault(key, Steward(level, tuple(chains)))
 
     def _end_logs(self, logs):
         """Step 2. What one step settles, later steps do not change."""
@@ -188,26 +191,43 @@ class Levels:
         steward = self.stewards.get(member)
         if steward is None:
             return True
-        return act.level < steward.depth and act.author in steward.above
+        return act.level < steward.depth and any(act.author in c for c in steward.chains)
 
     def revocations(self, member):
-        """The Revokes that end a member key: the root's alone, else each steward's last one."""
+        """The Revokes that end a member key, in groups of which the furthest counts.
+
+        They are the root's alone, else each steward's last one; of a steward those on each of his
+        chains, and none where a chain has none.
+        """
         order = self.orders.revocation(member)
         if order is not None and order.member:
-            return [order]
-        return [act.body for act in last_of_each(
-            act for act in self.acts.values() if act.kind == REVOKE
-            and act.body.member == member and self.may_end(act, member))]
+            return [[order]]
+        acts = last_of_each(act for act in self.acts.values() if act.kind == REVOKE
+                            and act.body.member == member and self.may_end(act, member))
+        groups = [acts]
+        if member in self.stewards:
+            groups = [[act for act in acts if act.author in chain]
+                      for chain in self.stewards[member].chains]
+        return [[act.body for act in group] for group in groups] if all(groups) else []
+
+    def keys_revoked(self):
+        """The member keys that anybody with power, or the root, revokes, whether he may or not."""
+        bodies = [act.body for act in self.acts.values() if act.kind == REVOKE]
+        bodies += [o.content for (kind, _), o in self.orders.best.items() if kind == ORDER_REVOKE]
+        return {body.member for body in bodies if body.member}
 
     def cut(self, log):
         """The shortest cut of a log, or None. (No places are sealed so far.)"""
         member, incarnation = log
-        cuts = []
-        for revoke in self.revocations(member):
-            named = [Cut(stay.length, stay.head) for stay in revoke.stays
-                     if stay.incarnation == incarnation]
-            cuts += named or [Cut(0, bytes(32))]
-        return min(cuts, default=None, key=lambda cut: cut.rank)
+        furthest = []
+        for group in self.revocations(member):
+            cuts = []
+            for revoke in group:
+                named = [Cut(stay.length, stay.head) for stay in revoke.stays
+                         if stay.incarnation == incarnation]
+                cuts += named or [Cut(0, bytes(32))]
+            furthest.append(min(cuts, key=lambda cut: cut.rank))
+        return max(furthest, default=None, key=lambda cut: cut.rank)
 
     def choice(self, log, fork):
         """The Choose that counts at a fork of a log, or None."""

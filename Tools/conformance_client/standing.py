@@ -54,6 +54,15 @@ class Invited:
     revoked: bool
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What a `present` shows, before it is asked whom the invite at its end admits."""
+
+    right: Standing
+    invite: object  # the Link at its end, or None
+    acts: bool  # its last link does, or it is a root grant; else it is believed
+
+
 class Community:
     """What stands in a community: a pure function of the evidence."""
 
@@ -61,68 +70,97 @@ class Community:
         self.evidence = evidence
         self.levels = Levels(evidence)
         self.orders, self.acts = self.levels.orders, self.levels.acts
-        self.presents = {}  # log -> the presents within its end
-        for log in evidence.logs:
-            entries = self.levels.end(log).inside
-            self.presents[log] = [evidence.presents[e.id] for e in entries
-                                  if e.id in evidence.presents]
+        self.claims = {log: [] for log in evidence.logs}
+        self.firm = set()
+        self._take_claims(acting=True)
+        self.firm = {log for log in self.counting if self._shown(log)}
+        self._take_claims(acting=False)
         self.shown = {log: self._shown(log) for log in evidence.logs}
-        self.counting = self._logs_that_count()
         self.rows = {log: self._row(log) for log in evidence.logs}
         keys = {log[0] for log in evidence.logs} | self._named()
         self.rights = {key: self._rights(key) for key in keys}
         self.members = {key: self._member(key) for key in keys}
-        self.invites = {act.key: self._invited(act.key, act.body) for act in self.acts.values()
-                        if act.kind == INVITE}
 
     # Rights of everybody
 
-    def _shown(self, log):
-        """The rights that a log's presents show and that stand."""
-        found = []
-        for present in self.presents[log]:
-            chain = self._chain(present)
-            if chain is None:
-                continue
-            if not present.links:
-                found.append(Standing(present.right, chain, (present.order.hash, 0),
-                                      present.order.content, True, present.end))
-                continue
-            link = present.links[-1]
-            if link.kind == INVITE:
-                if log[0] in self._invited(link.key, link.body).admitted:
-                    found.append(Standing(present.right, chain, link.key, start=present.end))
-            else:
-                found.append(Standing(present.right, chain, link.key, link.body,
-                                      start=present.end))
-        return found
+    def _take_claims(self, acting):
+        for log, claims in self.claims.items():
+            for entry in self.levels.end(log).inside:
+                present = self.evidence.presents.get(entry.id)
+                if present is None or acting != self._acts(present):
+                    continue
+                chain = self._chain(present) if acting else self._believed_chain(present)
+                if chain is not None and self._is_chain(chain, present.member):
+                    claims.append(self._claim(present, chain, acting))
+        self.counting = self._logs_that_count()
+        self.invites = self._invites()
+
+    @staticmethod
+    def _claim(present, chain, acting):
+        if not present.links:
+            return Claim(Standing(present.right, chain, (present.order.hash, 0),
+                                  present.order.content, True, present.end), None, acting)
+        link = present.links[-1]
+        invited = link.kind == INVITE
+        return Claim(Standing(present.right, chain, link.key, None if invited else link.body,
+                              start=present.end), link if invited else None, acting)
+
+    def _acts(self, present):
+        return not present.links or present.links[-1].key in self.acts
 
     def _chain(self, present):
-        """The people above who shows a right, or None where it does not stand."""
-        not_held = ()
-        for link in reversed(present.links):
-            end = self.levels.end(link.log)
-            if end.held >= link.header.end:
-                act = self.acts.get(link.key)
-                if act is None:
-                    return None
-                chain = act.above + (act.author,) + not_held
-                break
-            if end.limit is not None and link.header.end > end.limit:
-                return None
-            not_held = (link.author,) + not_held
-        else:
-            if present.order.hash not in self.orders.grants:
-                return None
-            chain = not_held
-        if len(chain) > MAX_CHAIN or len({*chain, present.member}) < len(chain) + 1:
-            return None
-        return chain
+        """The people above who shows what acts; None where the root order does not count."""
+        if not present.links:
+            return () if present.order.hash in self.orders.grants else None
+        act = self.acts[present.links[-1].key]
+        return act.above + (act.author,)
 
-    def _invited(self, key, invite):
-        """Whom an invite, of this (bundle id, index), admits of those who used it."""
-        used = {present.member for presents in self.presents.values() for present in presents
-                if present.links and present.links[-1].key == key}
+    def _believed_chain(self, present):
+        """The people above who shows what does not act, or None where it is not believed."""
+        below = ()
+        for link in reversed(present.links):
+            act = self.acts.get(link.key)
+            if act is not None:
+                if act.kind == INVITE and below[0] not in self.levels.admitted_as_stewards(act):
+                    return None
+                return act.above + (act.author,) + below
+            if link.kind == INVITE and below or not self._believed(link):
+                return None
+            below = (link.author,) + below
+        return below if present.order.hash in self.orders.grants else None
+
+    def _believed(self, link):
+        """Whether a link may stand that does not act."""
+        cut, fork = self.levels.cut(link.log), self.evidence.forked_at(link.log)
+        limits = ([cut.length] if cut else []) + ([fork] if fork is not None else [])
+        if limits and link.header.end > min(limits):
+            return False
+        if link.log in self.firm:
+            return link.header.end > self.levels.end(link.log).length
+        return sum(log[0] == link.author for log in self.firm) < MAX_INCARNATIONS
+
+    @staticmethod
+    def _is_chain(chain, member):
+        return len(chain) <= MAX_CHAIN and len({*chain, member}) == len(chain) + 1
+
+    def _shown(self, log):
+        """The rights that a log's presents show and that stand, in the order presented."""
+        rights = [claim.right for claim in self.claims[log] if claim.invite is None
+                  or log[0] in self.invites[claim.invite.key].admitted]
+        return sorted(rights, key=lambda right: right.start)
+
+    # Invites
+
+    def _invites(self):
+        """Of each invite that acts, or that a log shows, by (bundle id, index): whom it admits."""
+        used = {key: (act.body, set()) for key, act in self.acts.items() if act.kind == INVITE}
+        for log in self.counting:
+            for claim in self.claims[log]:
+                if claim.invite:
+                    used.setdefault(claim.invite.key, (claim.invite.body, set()))[1].add(log[0])
+        return {key: self._invited(key, *use) for key, use in used.items()}
+
+    def _invited(self, key, invite, used):
         stay = self.levels.stay_of_invite(invite.invite_key, self.acts.get(key))
         if stay is not None:
             return Invited(used & stay, set(), used - stay, True)
@@ -139,30 +177,33 @@ class Community:
     def _logs_that_count(self):
         """Of each member at most 64: those with power first, by the least depth."""
         found = {}
-        for log, rights in self.shown.items():
-            if rights:
+        for log, claims in self.claims.items():
+            if claims:
                 found.setdefault(log[0], []).append(log)
 
         def rank(log):
             powers = self.levels.powers[log]
             depth = min((p.depth for p in powers), default=MAX_DEEP)
-            return depth, self.levels.incarnation_rank(log)
+            acting = any(claim.acts for claim in self.claims[log])
+            return depth, not acting, self.levels.incarnation_rank(log)
 
         return {log for logs in found.values()
                 for log in sorted(logs, key=rank)[:MAX_INCARNATIONS]}
 
     def _row(self, log):
         end, forked_at = self.levels.end(log), self.evidence.forked_at(log)
-        if log not in self.counting:
-            return Row(0, bytes(32), forked_at, 0, [])
-        return Row(end.length, end.head, forked_at, end.limit,
-                   [right.start for right in self.shown[log]])
+        starts = [right.start for right in self.shown[log]]
+        if log not in self.counting or not starts:
+            return Row(0, bytes(32), forked_at, 0, starts)
+        return Row(end.length, end.head, forked_at, end.limit, starts)
 
     # Members
 
     def _named(self):
-        """The subjects of root grants that count, and of grants that act and give something."""
+        """The subjects of root grants that count, and of grants that act and give something;
+        and who is revoked."""
         named = {order.subject for order in self.orders.grants.values()}
+        named |= {key for key in self.levels.keys_revoked() if self.levels.revocations(key)}
         return named | {act.body.subject for act in self.acts.values()
                         if act.kind == GRANT and act.level < MAX_CHAIN}
 
