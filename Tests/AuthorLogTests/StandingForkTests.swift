@@ -108,6 +108,19 @@ struct StandingForkTests {
         #expect(forked.vine.length("fay") == 1)
     }
 
+    @Test func `a head that nobody has keeps no other from being asked for`() throws {
+        var forked = try forked()
+        let madeUp = BranchPoint(length: 9, head: try #require(Hash256(World.bytes32("made up"))))
+        try forked.vine.choose(forked.fork, forked.right, by: "ada")
+        try forked.vine.revoke("fay", stays: [PaperVine.stay(1, madeUp)], by: "eve")
+        let (log, right) = (forked.fork.log, forked.right)
+        #expect(forked.vine.standing[log]?.wantedHeads == [madeUp])
+        #expect(forked.vine.length("fay") == 7)
+        let without = forked.vine.holding { $0.log != log || $0.id != right.head }
+        #expect(without.length("fay") == 3)
+        #expect(without.standing[log]?.wantedHeads == [madeUp, right])
+    }
+
     @Test func `a chosen head that is not held is asked for`() throws {
         var forked = try forked()
         try forked.vine.choose(forked.fork, forked.right, by: "eve")
@@ -185,6 +198,60 @@ struct StandingForkTests {
         #expect(without.standing[PaperVine.key("dan")]?.role == .steward)
         #expect(without.standing[PaperVine.key("dan")]?.stewardDepth == nil)
         #expect(without.length("fay") == 3)
+    }
+
+    /// What that name's log comes to for who holds all, and for who lacks a log that has no row.
+    private func lengths(_ name: String, _ vine: PaperVine, without hidden: LogID) -> [UInt64?] {
+        #expect(vine.standing[hidden]?.length == 0)
+        return [vine.length(name), vine.holding { $0.log != hidden }.length(name)]
+    }
+
+    @Test func `grants by whom a revoked invite leaves out fall, his log held or not`() throws {
+        var vine = try forked().vine
+        let council = PaperVine.inviteKey("council")
+        try vine.invite("council", .steward, by: "ben")
+        try vine.use("council", "gus")
+        try vine.grant("hal", by: "gus")
+        #expect(vine.length("hal") == 0)
+        try vine.write("ben", [.admit(Admit(inviteKey: council, members: [PaperVine.key("gus")]))])
+        #expect(vine.length("hal") == 1)
+        #expect(vine.holding { $0.log != PaperVine.log("gus") }.length("hal") == 1)
+        try vine.write("ada", [.revoke(Revocation(inviteKey: council, stays: []))])
+        #expect(lengths("hal", vine, without: PaperVine.log("gus")) == [0, 0])
+    }
+
+    @Test func `grants by who is one too many fall, his log held or not`() throws {
+        var vine = try forked().vine
+        try vine.invite("copied", .steward, by: "ben")
+        let names = (0..<9).map { "guest \($0)" }
+            .sorted { MemberID(firstKey: PaperVine.key($0)) < MemberID(firstKey: PaperVine.key($1)) }
+        for name in names { try vine.use("copied", name) }
+        try vine.grant("hal", by: names[8])
+        #expect(lengths("hal", vine, without: PaperVine.log(names[8])) == [0, 0])
+        // What his friend shows is another right of his, which he never presented: without power, but not against the rules.
+        try vine.grant(names[8], .steward, by: "eve", presented: false)
+        try vine.grant("ivy", by: names[8])
+        #expect(lengths("ivy", vine, without: PaperVine.log(names[8])) == [1, 1])
+    }
+
+    @Test func `grants in a 65th incarnation fall, held or not`() throws {
+        var vine = try forked().vine
+        for number in 2...65 as ClosedRange<UInt16> { try vine.present("dan", number) }
+        try vine.grant("hal", by: "dan", 65)
+        #expect(lengths("hal", vine, without: PaperVine.log("dan", 65)) == [0, 0])
+    }
+
+    @Test func `a fork below the sealed length waits for the sealed head`() throws {
+        var forked = try forked()
+        forked.vine.seal("fay", at: forked.left)
+        let far = BranchPoint(length: 5, head: forked.right.head)
+        try forked.vine.order(.revoke(Revocation(member: PaperVine.key("fay"), stays: [PaperVine.stay(1, far)])))
+        #expect(forked.vine.length("fay") == 3)
+        #expect(forked.vine.standing[PaperVine.log("fay")]?.limit == 5)
+        let (log, left) = (PaperVine.log("fay"), forked.left)
+        let without = forked.vine.holding { $0.log != log || $0.id != left.head }
+        #expect(without.length("fay") == 3)
+        #expect(without.standing[log]?.wanted == left)
     }
 
     @Test func `a fork that nobody here holds ends an unforked log below it`() throws {

@@ -70,15 +70,16 @@ struct StandingTests {
         try vine.grant("hal", by: "fay")
         try vine.revoke("cem", by: "fay")
         #expect(vine.length("gus") == 1)
-        #expect(vine.length("hal") == 0)
+        #expect(vine.standing[PaperVine.key("hal")] == nil)
         #expect(vine.length("cem") == 5)
     }
 
     @Test func `a right holds from where it was presented`() throws {
         var vine = try community()
         try vine.grant("fay", .observer, by: "ada")
+        try vine.grant("fay", .steward, by: "ada", presented: false)
         try vine.grant("gus", by: "fay")
-        try vine.grant("fay", .steward, by: "ada")
+        try vine.present("fay")
         try vine.grant("hal", by: "fay")
         #expect(vine.length("gus") == 0)
         #expect(vine.length("hal") == 1)
@@ -180,6 +181,21 @@ struct StandingTests {
                 #expect(vine.length(name) == (falls ? 0 : vine.heads[PaperVine.log(name)]?.length))
             }
         }
+    }
+
+    @Test func `a steward whom two made falls to both together, at the further of their cuts`() throws {
+        var vine = try community()
+        let before = try #require(vine.heads[PaperVine.log("ben")])
+        try vine.record("ben")
+        // Whatever the hash of her grant: it gives her nothing of what ada gave.
+        try vine.grant("ben", .steward, by: "eve", presented: false)
+        try vine.revoke("ben", by: "eve")
+        #expect(vine.length("ben") == 7)
+        #expect(try member("ben", in: vine).flags.isEmpty)
+        try vine.revoke("ben", stays: [PaperVine.stay(1, before)], by: "ada")
+        #expect(vine.length("ben") == 6)
+        #expect(
+            try member("ben", in: vine).flags == [.revoked(by: keys("ada", "eve").sorted().map { .steward($0) })])
     }
 
     @Test func `stewards who revoke each other both stay, and the one above wins`() throws {

@@ -8,16 +8,12 @@ struct LogEnd {
     let point: BranchPoint?
     /// The end of the standing branch as far as it is held, beyond the limit or not.
     let tip: BranchPoint?
-    /// Named by who cut or chose, and on no held branch.
-    let wanted: BranchPoint?
+    /// Named by who cut, sealed or chose, and on no held branch: which of them exist nobody here knows.
+    let wanted: [BranchPoint]
     let ending: LogStanding.Ending
-
-    /// How far the standing branch is known: a header that ends at or before it is on the branch, or does not stand.
-    var heldLength: UInt64 { tip?.length ?? 0 }
-
-    func isBeyond(_ end: UInt64) -> Bool {
-        limit.map { end > $0 } ?? false
-    }
+    /// Of what is not held, nothing beyond is believed: the cut, or the lowest fork, chosen at or not. So it is the same for who
+    /// holds a branch and for who does not.
+    let credit: UInt64
 }
 
 /// Who has cut a log, and where.
@@ -32,7 +28,8 @@ struct LogCut {
 /// Walks a log from its beginning, from fork to fork.
 ///
 /// At a fork, the first of these that is there and held, and whose way leads through the fork, says which branch goes on: the sealed
-/// place, the cut's head, the choice. Without one the log ends at the fork, but not before its sealed length.
+/// place, the cut's head, the choice. Without one the log ends at the fork, but not before its sealed length. Below that length
+/// the sealed place alone decides: while it is not held, the log ends at the fork.
 struct BranchWalk<Held: HeldBranches> {
     let log: LogID
     let held: Held
@@ -45,7 +42,7 @@ struct BranchWalk<Held: HeldBranches> {
 
     func end() -> LogEnd {
         var tips = held.tips(of: log).sorted(by: >)
-        var wanted = cut.flatMap(wanted)
+        var wanted = cut.flatMap(wanted).map { [$0] } ?? []
         var limit = cut?.length
         // Where it is not known which branch is meant, only what they share is there.
         var reach = limit
@@ -71,8 +68,8 @@ struct BranchWalk<Held: HeldBranches> {
         }
         let isUndecided = if case .fork = ending { true } else { false }
         return LogEnd(
-            limit: limit, point: best?.point, tip: isUndecided ? best?.point : best?.tip, wanted: wanted, ending: ending
-        )
+            limit: limit, point: best?.point, tip: isUndecided ? best?.point : best?.tip, wanted: wanted,
+            ending: ending, credit: min(cut?.length ?? .max, forks.first?.position ?? .max))
     }
 
     /// A fork on a branch that was left behind says nothing about the one that stands. One that nobody here holds counts where it is
@@ -88,11 +85,17 @@ struct BranchWalk<Held: HeldBranches> {
     }
 
     /// A held bundle beyond the fork to which the way that stands leads.
-    private func target(at fork: Fork, _ wanted: inout BranchPoint?) -> Hash256? {
-        if let sealed, leads(to: sealed.head, through: fork) == sealed.length { return sealed.head }
+    private func target(at fork: Fork, _ wanted: inout [BranchPoint]) -> Hash256? {
+        if let sealed, sealed.length > fork.position {
+            guard held.end(of: sealed.head, in: log) != nil else {
+                wanted.addOnce(sealed)
+                return nil
+            }
+            if leads(to: sealed.head, through: fork) == sealed.length { return sealed.head }
+        }
         if let head = cut?.head, leads(to: head, through: fork) != nil { return head }
         guard let chosen = choice(fork) else { return nil }
-        if held.end(of: chosen.head, in: log) == nil { wanted = wanted ?? chosen }
+        if held.end(of: chosen.head, in: log) == nil { wanted.addOnce(chosen) }
         return leads(to: chosen.head, through: fork) == chosen.length ? chosen.head : nil
     }
 
@@ -107,5 +110,11 @@ struct BranchWalk<Held: HeldBranches> {
     private func wanted(_ cut: LogCut) -> BranchPoint? {
         guard let head = cut.head, cut.length > 0, held.end(of: head, in: log) == nil else { return nil }
         return BranchPoint(length: cut.length, head: head)
+    }
+}
+
+extension [BranchPoint] {
+    fileprivate mutating func addOnce(_ point: BranchPoint) {
+        if !contains(point) { append(point) }
     }
 }

@@ -7,6 +7,7 @@ struct ShownRight {
         let log: LogID
         /// Where its bundle ends.
         let end: UInt64
+        let isInvite: Bool
     }
 
     /// Hash of the root order.
@@ -24,7 +25,7 @@ struct ShownRight {
         links = presentation.excerpts.map { excerpt in
             Link(
                 operation: OperationID(bundle: excerpt.header.id, index: excerpt.index), log: excerpt.header.log,
-                end: excerpt.header.end)
+                end: excerpt.header.end, isInvite: excerpt.operation.first == OperationKind.invite.rawValue)
         }
         let since = presentation.lastLinkTime
         guard let last = presentation.excerpts.last else {

@@ -111,14 +111,16 @@ package struct LogStanding: Hashable, Sendable {
     package let limit: UInt64?
     /// The standing branch as far as it is held, beyond the limit or not.
     package let tip: BranchPoint?
-    /// Named by who cut it or chose a branch, and not held: to be asked for.
-    package let wanted: BranchPoint?
+    /// Named by who cut it, sealed it or chose a branch, and not held: to be asked for. Which of them exist nobody here knows.
+    package let wantedHeads: [BranchPoint]
     package let ending: Ending
     /// In the order they were presented.
     package let rights: [StandingRight]
 }
 
 extension LogStanding {
+    package var wanted: BranchPoint? { wantedHeads.first }
+
     /// Nil for a log that has none.
     package func row() throws(FrontierRowError) -> FrontierRow? {
         length == 0 ? nil : try FrontierRow(log: log, length: length, head: head, forkedAt: forkedAt)
@@ -153,7 +155,7 @@ package struct StandingRight: Hashable, Sendable {
     package let origin: Origin
     /// The people above, from the root's grantee.
     package let chain: [MemberKey]
-    /// The issuer's log is held that far, and the grant is in it. A right without it stands until the log is held.
+    /// The grant or invite acts, or the root gave it. A right without it stands until the issuer's log is held that far.
     package let isProved: Bool
 }
 

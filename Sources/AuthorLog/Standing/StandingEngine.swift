@@ -5,7 +5,7 @@ import Identity
 /// Why it ends, and ends the same everywhere: *power*, which is to cut, to choose, to grant and to invite, comes from operations in
 /// the logs of those above, never from what a member shows in its own log. An operation acts at a *level*, the depth of the steward's
 /// right under which it was written. Whose grant acts at level d − 1 is a steward of depth at most d, and only operations of levels
-/// below d, by those on his chain, cut his logs: so before the operations of level d are read, the logs that they stand in are final.
+/// below d, by those on his chains, cut his logs: so before the operations of level d are read, the logs that they stand in are final.
 /// Levels are 0 to 3. All other logs come last, when every operation with power is known. Nothing that was decided is decided
 /// again, hence no order of the evidence matters; each level looks at each operation once.
 struct StandingEngine<Held: HeldBranches> {
@@ -31,10 +31,11 @@ struct StandingEngine<Held: HeldBranches> {
         }
     }
 
-    /// A steward whom only the root, and those on his path, may cut.
+    /// A steward whom only the root may cut, and those on his paths, where on each of them somebody does.
     struct Protection {
         let depth: Int
-        let path: [MemberKey]
+        /// The people above him, of each operation of the level above that makes him a steward; no two alike.
+        let paths: [[MemberKey]]
     }
 
     /// A steward's right that has power.
@@ -79,7 +80,7 @@ struct StandingEngine<Held: HeldBranches> {
     /// Of each invite with power: who is a steward by it.
     var admittedStewards: [OperationID: Set<MemberKey>] = [:]
     /// Of each member with a settled log: who ends them.
-    var revokers: [MemberKey: [(by: Authority, revocation: Revocation)]] = [:]
+    var revokers: [MemberKey: Revokers] = [:]
     /// Of the last level that was read.
     var latest: [Act] = []
 
@@ -116,33 +117,31 @@ struct StandingEngine<Held: HeldBranches> {
 
     /// Whoever a grant of the level above makes a steward; each is then settled for good.
     private mutating func protect(depth: Int) {
-        var found: [MemberKey: (origin: OperationID, path: [MemberKey])] = [:]
-        func take(_ member: MemberKey, _ origin: OperationID, _ path: [MemberKey]) {
-            guard protections[member] == nil else { return }
-            if let held = found[member], held.origin < origin { return }
-            found[member] = (origin, path)
+        var found: [MemberKey: Set<[MemberKey]>] = [:]
+        func take(_ member: MemberKey, _ path: [MemberKey]) {
+            if protections[member] == nil { found[member, default: []].insert(path) }
         }
         if depth == 0 {
-            for (hash, grant) in orders.grants where grant.content.role == .steward {
-                take(grant.content.subject, OperationID(bundle: hash, index: 0), [])
-            }
+            for grant in orders.grants.values where grant.content.role == .steward { take(grant.content.subject, []) }
             // His seals are read before anybody's powers.
-            if let sealer = orders.sealer?.content.member {
-                take(sealer, OperationID(bundle: Hash256(raw: .zero), index: 0), [])
-            }
+            if let sealer = orders.sealer?.content.member { take(sealer, []) }
         }
+        // Many invites may have one key.
+        var admitted: [InviteSponsor: Set<MemberKey>] = [:]
         for act in latest {
             switch act.operation {
-            case .grant(let grant) where grant.role == .steward: take(grant.subject, act.id, act.path + [act.author])
+            case .grant(let grant) where grant.role == .steward: take(grant.subject, act.path + [act.author])
             case .invite(let invite) where invite.role == .steward:
-                let members = admittedStewards(of: act, invite)
+                let sponsor = sponsor(of: invite, act)
+                let members = admitted[sponsor] ?? admittedStewards(by: sponsor)
+                admitted[sponsor] = members
                 admittedStewards[act.id] = members
-                for member in members.sorted() { take(member, act.id, act.path + [act.author]) }
+                for member in members { take(member, act.path + [act.author]) }
             default: break
             }
         }
-        for (member, protection) in found {
-            protections[member] = Protection(depth: depth, path: protection.path)
+        for (member, paths) in found {
+            protections[member] = Protection(depth: depth, paths: paths.sorted { $0.lexicographicallyPrecedes($1) })
         }
         for member in found.keys.sorted() {
             for log in logs[member] ?? [] { settle(log) }

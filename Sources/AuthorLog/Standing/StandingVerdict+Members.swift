@@ -17,7 +17,7 @@ extension StandingVerdict {
         for key in engine.revocations.keys { keys.insert(MemberKey(raw: key)) }
         for key in keys {
             let held = rights[key] ?? []
-            let revokers = engine.revokers(of: key).map(\.by)
+            let revokers = engine.revokers(of: key).all.map(\.by)
             let ours = flags(of: key, revokers, held.compactMap { ids.borrowed($0, of: key) })
             guard !held.isEmpty || !ours.isEmpty || engine.logs[key] != nil else { continue }
             members[key] = MemberStanding(
@@ -106,7 +106,7 @@ extension StandingRight {
 extension LogStanding {
     fileprivate func with(rights: [StandingRight]) -> LogStanding {
         LogStanding(
-            log: log, length: length, head: head, forkedAt: forkedAt, limit: limit, tip: tip, wanted: wanted,
+            log: log, length: length, head: head, forkedAt: forkedAt, limit: limit, tip: tip, wantedHeads: wantedHeads,
             ending: ending, rights: rights)
     }
 }

@@ -1,14 +1,22 @@
 import Identity
 
 /// The last step, when every operation with power is known: who was admitted, which rights stand, and so how far each log counts.
+///
+/// What acts is judged first, then what is believed of logs that are not held. Both ask the logs that show a right which acts, and these
+/// have rows: so who holds a log that has none and who lacks it judge alike.
 struct StandingVerdict<Held: HeldBranches> {
     let engine: StandingEngine<Held>
-    private var counted: [MemberKey: Set<LogID>]
+    var counted: [MemberKey: Set<LogID>]
     /// Of logs that no bundle is held of.
-    private var ends: [LogID: LogEnd] = [:]
-    private var rights: [LogID: [StandingRight]] = [:]
+    var ends: [LogID: LogEnd] = [:]
+    /// The logs that count and show a right which acts and admits who shows it.
+    private(set) var firm: Set<LogID> = []
+    /// Of each member, how many logs are firm or sealed.
+    private(set) var firmCounts: [MemberKey: Int] = [:]
+    private(set) var claims: [LogID: [Claim]] = [:]
 
     private(set) var invites: [OperationID: InviteStanding] = [:]
+    private var admitted: [OperationID: Set<MemberKey>] = [:]
     var logs: [LogID: LogStanding] = [:]
     var members: [MemberKey: MemberStanding] = [:]
     var flags: [MemberKey: [MemberStanding.Flag]] = [:]
@@ -19,52 +27,62 @@ struct StandingVerdict<Held: HeldBranches> {
     }
 
     mutating func judge() {
-        judgeInvites()
         let all = engine.bundles.keys.sorted()
-        for log in all {
-            rights[log] = (engine.standing[log] ?? []).compactMap { right(shownBy: $0) }
-        }
-        countIncarnations()
+        gatherClaims(of: all, areProved: true)
+        findFirm(all)
+        gatherClaims(of: all, areProved: false)
+        for id in invites.keys.sorted() { flagMembers(of: id) }
+        flagIncarnations()
         for log in all { logs[log] = standing(of: log) }
         judgeMembers()
     }
 
-    // MARK: Invites
-
-    private mutating func judgeInvites() {
-        var uses: [OperationID: (invite: Invite, issuer: MemberKey, members: Set<MemberKey>)] = [:]
-        for act in engine.acts.values {
-            guard case .invite(let invite) = act.operation else { continue }
-            uses[act.id] = (invite, act.author, [])
+    private mutating func gatherClaims(of all: [LogID], areProved: Bool) {
+        for log in all {
+            let found = (engine.standing[log] ?? []).compactMap { claim(shownBy: $0, isProved: areProved) }
+            if !found.isEmpty { claims[log, default: []] += found }
         }
-        for bundle in engine.standing.values.joined() {
-            guard let shown = engine.shown[bundle.id], let invite = shown.invite, let link = shown.links.last else {
-                continue
-            }
-            uses[link.operation, default: (invite, link.log.member, [])].members.insert(bundle.header.member)
-        }
-        for (id, use) in uses {
-            invites[id] = standing(of: id, use.invite, issuer: use.issuer, usedBy: use.members)
-        }
-        for id in invites.keys.sorted() { flagMembers(of: id) }
+        countIncarnations()
+        judgeInvites(areProved: areProved)
     }
 
-    private func standing(
-        of id: OperationID, _ invite: Invite, issuer: MemberKey, usedBy members: Set<MemberKey>
-    ) -> InviteStanding {
-        var named: Set<MemberKey> = []
-        for act in engine.admits[invite.inviteKey] ?? [] {
-            if case .admit(let admit) = act.operation { named.formUnion(admit.members) }
+    private mutating func findFirm(_ all: [LogID]) {
+        for log in all where isCounted(log) && !rights(of: log).isEmpty { firm.insert(log) }
+        for log in firm.union(engine.evidence.sealed.keys) { firmCounts[log.member, default: 0] += 1 }
+    }
+
+    // MARK: Invites
+
+    private mutating func judgeInvites(areProved: Bool) {
+        var uses: [OperationID: (invite: Invite, issuer: MemberKey, members: Set<MemberKey>)] = [:]
+        if areProved {
+            for act in engine.acts.values {
+                guard case .invite(let invite) = act.operation else { continue }
+                uses[act.id] = (invite, act.author, [])
+            }
         }
-        let stays = engine.stays(of: invite.inviteKey, engine.acts[id])
-        let certain = stays ?? named
-        let others = stays == nil ? members.subtracting(named).sorted { MemberID.precedes($0, $1) } : []
-        let admitted = members.intersection(certain).union(others.prefix(Limits.admittedPerUse * Int(invite.uses)))
-        let spare = max(0, Int(invite.uses) - members.intersection(certain).count)
-        return InviteStanding(
-            id: id, issuer: issuer, invite: invite, admitted: admitted.sorted(),
-            overUsed: others.prefix(Limits.admittedPerUse * Int(invite.uses)).dropFirst(spare).sorted(),
-            refused: members.subtracting(admitted).sorted(), isRevoked: stays != nil)
+        for (log, claims) in claims where isCounted(log) {
+            for claim in claims where claim.right.isProved == areProved {
+                guard let invite = claim.invite, case .operation(let id) = claim.right.origin else { continue }
+                uses[id, default: (invite, claim.issuer, [])].members.insert(log.member)
+            }
+        }
+        // Many invites may have one key.
+        var named: [InviteKey: Set<MemberKey>] = [:]
+        var stays: [InviteSponsor: Set<MemberKey>?] = [:]
+        for (id, use) in uses {
+            let key = use.invite.inviteKey
+            let sponsor = engine.sponsor(of: use.invite, engine.acts[id])
+            if named[key] == nil { named[key] = engine.named(by: key) }
+            if stays[sponsor] == nil { stays[sponsor] = .some(engine.stays(of: sponsor)) }
+            let admission = Admission(
+                use.invite, usedBy: use.members, named: named[key] ?? [], stays: stays[sponsor] ?? nil)
+            admitted[id] = admission.admitted
+            invites[id] = InviteStanding(
+                id: id, issuer: use.issuer, invite: use.invite, admitted: admission.admitted.sorted(),
+                overUsed: admission.overUsed.sorted(),
+                refused: use.members.subtracting(admission.admitted).sorted(), isRevoked: admission.isRevoked)
+        }
     }
 
     private mutating func flagMembers(of id: OperationID) {
@@ -77,83 +95,44 @@ struct StandingVerdict<Held: HeldBranches> {
         }
     }
 
-    // MARK: Rights
-
-    private mutating func right(shownBy bundle: AuthorityBundle) -> StandingRight? {
-        guard let shown = engine.shown[bundle.id], let found = chain(of: shown, member: bundle.header.member) else {
-            return nil
-        }
-        let origin: StandingRight.Origin
-        if let link = shown.links.last {
-            if shown.invite != nil {
-                guard invites[link.operation]?.admitted.contains(bundle.header.member) ?? false else { return nil }
-            }
-            origin = .operation(link.operation)
-        } else {
-            origin = .root(order: shown.order)
-        }
-        return StandingRight(
-            fromPosition: bundle.header.end, right: shown.right.at(depth: found.chain.count), origin: origin,
-            chain: found.chain, isProved: found.isProved)
-    }
-
-    /// The last link whose log is held that far decides; those after it are believed.
-    private mutating func chain(
-        of shown: ShownRight, member: MemberKey
-    ) -> (chain: [MemberKey], isProved: Bool)? {
-        var believed: [MemberKey] = []
-        var chain: [MemberKey]?
-        for link in shown.links.reversed() {
-            let end = end(of: link.log)
-            guard !end.isBeyond(link.end) else { return nil }
-            if link.end <= end.heldLength {
-                guard let act = engine.acts[link.operation] else { return nil }
-                chain = act.path + [act.author]
-                break
-            }
-            believed.append(link.log.member)
-        }
-        if chain == nil {
-            guard engine.orders.grants[shown.order] != nil else { return nil }
-            chain = []
-        }
-        let people = (chain ?? []) + believed.reversed()
-        return people.isChain(to: member) ? (people, believed.isEmpty) : nil
-    }
-
-    private mutating func end(of log: LogID) -> LogEnd {
-        if let end = engine.ends[log] ?? ends[log] { return end }
-        let end = engine.end(of: log)
-        ends[log] = end
-        return end
+    /// In the order they were presented.
+    private func rights(of log: LogID) -> [StandingRight] {
+        (claims[log] ?? []).filter { claim in
+            guard claim.invite != nil, case .operation(let id) = claim.right.origin else { return true }
+            return admitted[id]?.contains(log.member) ?? false
+        }.map(\.right).sorted { ($0.fromPosition ?? 0) < ($1.fromPosition ?? 0) }
     }
 
     // MARK: Logs
 
+    private func isCounted(_ log: LogID) -> Bool { counted[log.member]?.contains(log) ?? false }
+
     private mutating func countIncarnations() {
         for member in engine.logs.keys.sorted() {
-            let candidates = (engine.logs[member] ?? []).filter { !rights[$0, default: []].isEmpty }
-            let ordered = candidates.compactMap { log in engine.standing[log]?.first.map { (log: log, first: $0.id) } }
+            let found = (engine.logs[member] ?? []).filter { claims[$0] != nil }
+                .compactMap { log in engine.standing[log]?.first.map { (log: log, first: $0.id) } }
                 .sorted { ($0.log.incarnation.number, $0.first) < ($1.log.incarnation.number, $1.first) }
-            for (log, _) in ordered where counted[member, default: []].count < Limits.incarnationsPerKey {
+            for (log, _) in found where counted[member, default: []].count < Limits.incarnationsPerKey {
                 counted[member, default: []].insert(log)
             }
-            let count = counted[member, default: []].union(candidates).count
-            if count > Limits.incarnationsPerKey {
-                flags[member, default: []].append(.incarnations(count: count))
-            }
+        }
+    }
+
+    private mutating func flagIncarnations() {
+        for (member, logs) in engine.logs {
+            let count = counted[member, default: []].union(logs.filter { claims[$0] != nil }).count
+            if count > Limits.incarnationsPerKey { flags[member, default: []].append(.incarnations(count: count)) }
         }
     }
 
     private func standing(of log: LogID) -> LogStanding {
         let end = engine.end(of: log)
         let forkedAt = engine.forks[log]?.first?.position
-        let rights = rights[log] ?? []
-        let isCounted = counted[log.member]?.contains(log) ?? false
-        if !rights.isEmpty && isCounted {
+        let rights = rights(of: log)
+        if !rights.isEmpty && isCounted(log) {
             return LogStanding(
                 log: log, length: end.point?.length ?? 0, head: end.point?.head ?? Hash256(raw: .zero),
-                forkedAt: forkedAt, limit: end.limit, tip: end.tip, wanted: end.wanted, ending: end.ending,
+                forkedAt: forkedAt, limit: end.limit, tip: end.tip, wantedHeads: end.wanted, ending: end.ending,
                 rights: rights)
         }
         // What a seal closed stays, whoever wrote it.
@@ -165,29 +144,6 @@ struct StandingVerdict<Held: HeldBranches> {
         let ending: LogStanding.Ending = rights.isEmpty ? .noRight : .tooManyIncarnations
         return LogStanding(
             log: log, length: sealed?.length ?? 0, head: sealed?.head ?? Hash256(raw: .zero), forkedAt: forkedAt,
-            limit: limit, tip: end.tip, wanted: end.wanted, ending: isOpen ? ending : end.ending, rights: rights)
-    }
-}
-
-extension Right {
-    /// The same, with the depth that stands.
-    func at(depth: Int, memberID: MemberID? = nil, person: PersonID?? = nil) -> Right {
-        Right(
-            role: role, expiresMilliseconds: expiresMilliseconds, quota: quota, sources: sources,
-            memberID: memberID ?? self.memberID, person: person ?? self.person, since: since, issuerDepth: depth)
-    }
-}
-
-extension [MemberKey] {
-    /// At most 4 people deep, nobody twice.
-    func isChain(to member: MemberKey) -> Bool {
-        count < Limits.chainSubjectLimit && !contains(member) && Set(self).count == count
-    }
-}
-
-extension MemberID {
-    /// By the hash of the keys, then by the keys.
-    fileprivate static func precedes(_ one: MemberKey, _ other: MemberKey) -> Bool {
-        (MemberID(firstKey: one), one) < (MemberID(firstKey: other), other)
+            limit: limit, tip: end.tip, wantedHeads: end.wanted, ending: isOpen ? ending : end.ending, rights: rights)
     }
 }

@@ -40,7 +40,7 @@ extension PaperVine {
         case 12:
             guard chains[writer]?.excerpts.count ?? 9 < 6 else { return }
             try self.invite(invite, Bool.random(using: &dice) ? .steward : .ambassador, by: writer, number)
-            guard Int.random(in: 0..<4, using: &dice) == 0 else { return }
+            guard Int.random(in: 0..<4, using: &dice) == 0, chains["invite " + invite] != nil else { return }
             for guest in 0..<11 { try use(invite, "guest \(guest)") }
         case 13..<15: if chains["invite " + invite] != nil { try use(invite, name) }
         case 15:

@@ -9,6 +9,9 @@ struct PaperVine {
         var order: SignedRootOrder
         var excerpts: [Excerpt] = []
         var invite: Invite?
+        /// What it gives at its end.
+        var role: Role
+        var expires: UInt64 = 0
     }
 
     private(set) var evidence: Evidence
@@ -58,7 +61,8 @@ struct PaperVine {
     /// A grant by the root, and its first presentation.
     mutating func root(grants name: String, _ role: Role = .steward, presented: Bool = true) throws {
         let order = try order(.grant(Grant(subject: Self.key(name), role: role)))
-        chains[name] = Chain(order: SignedRootOrder(order: order, signature: try Self.signature()))
+        chains[name] = Chain(
+            order: SignedRootOrder(order: order, signature: try Self.signature()), role: role)
         if presented { try present(name) }
     }
 
@@ -85,7 +89,7 @@ struct PaperVine {
         return try write(name, number, [.present(presentation)])
     }
 
-    /// A grant in the issuer's log, and the subject's presentation of it.
+    /// A grant in the issuer's log, and the subject's presentation of it, if it is one that authenticity allows.
     @discardableResult
     mutating func grant(
         _ name: String, _ role: Role = .ambassador, by issuer: String, _ number: UInt16 = 1, expires: UInt64 = 0,
@@ -95,8 +99,11 @@ struct PaperVine {
             subject: Self.key(name), role: role, expiresMilliseconds: expires,
             memberID: first.map { MemberID(firstKey: Self.key($0)) })
         let header = try write(issuer, number, [.grant(grant)])
-        chains[name] = try chain(below: issuer, header, .grant(grant))
-        if presented { try present(name) }
+        if var chain = try chain(below: issuer, header, .grant(grant)) {
+            (chain.role, chain.expires) = (role, expires)
+            chains[name] = chain
+            if presented { try present(name) }
+        }
         return OperationID(bundle: header.id, index: 0)
     }
 
@@ -106,9 +113,10 @@ struct PaperVine {
     ) throws -> OperationID {
         let content = try Invite(inviteKey: Self.inviteKey(invite), role: role, uses: uses)
         let header = try write(issuer, number, [.invite(content)])
-        var chain = try chain(below: issuer, header, .invite(content))
-        chain.invite = content
-        chains["invite " + invite] = chain
+        if var chain = try chain(below: issuer, header, .invite(content)) {
+            (chain.invite, chain.role, chain.expires) = (content, role, 0)
+            chains["invite " + invite] = chain
+        }
         return OperationID(bundle: header.id, index: 0)
     }
 
@@ -119,8 +127,10 @@ struct PaperVine {
         try present(name, number)
     }
 
-    private func chain(below issuer: String, _ header: Header, _ operation: AuthorityOperation) throws -> Chain {
+    /// Nil where the issuer's newest right is not that of a steward, or has ended: nobody can show that.
+    private func chain(below issuer: String, _ header: Header, _ operation: AuthorityOperation) throws -> Chain? {
         var chain = try #require(chains[issuer])
+        guard chain.role == .steward, chain.expires == 0 || header.time.milliseconds < chain.expires else { return nil }
         chain.excerpts.append(
             try Excerpt(
                 decoding: Proto.bytes(1, header.bytes) + Proto.bytes(2, try Self.signature().bytes)

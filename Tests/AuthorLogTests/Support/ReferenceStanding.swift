@@ -21,16 +21,15 @@ struct ReferenceStanding {
     struct Steward {
         let key: MemberKey
         let depth: Int
-        let path: [MemberKey]
-        let origin: OperationID
+        /// Of each who made him one.
+        var paths: [[MemberKey]]
     }
 
     struct Way {
         var bundles: [HeldTree.Held] = []
         var limit: UInt64?
-        var wanted: BranchPoint?
-        /// How far the branch is known.
-        var known: UInt64 = 0
+        var wanted: [BranchPoint] = []
+        var cut: UInt64?
     }
 
     let evidence: Evidence
@@ -154,29 +153,25 @@ struct ReferenceStanding {
         var found: [Steward] = []
         for depth in 0...depth {
             var next: [Steward] = []
+            func add(_ key: MemberKey, _ path: [MemberKey]) {
+                guard !found.contains(where: { $0.key == key }) else { return }
+                if let index = next.firstIndex(where: { $0.key == key }) {
+                    next[index].paths.append(path)
+                } else {
+                    next.append(Steward(key: key, depth: depth, paths: [path]))
+                }
+            }
             if depth == 0 {
                 for (order, _) in orders {
                     guard case .grant(let grant) = order.content, grant.role == .steward else { continue }
-                    next.append(
-                        Steward(
-                            key: grant.subject, depth: 0, path: [], origin: OperationID(bundle: order.hash, index: 0)))
+                    add(grant.subject, [])
                 }
-                if let sealer = sealer {
-                    next.append(
-                        Steward(
-                            key: sealer, depth: 0, path: [], origin: OperationID(bundle: Hash256(raw: .zero), index: 0))
-                    )
-                }
+                if let sealer = sealer { add(sealer, []) }
             }
             for act in acts where act.level == depth - 1 {
-                for key in madeStewards(by: act, acts) {
-                    next.append(Steward(key: key, depth: depth, path: act.below, origin: act.id))
-                }
+                for key in madeStewards(by: act, acts) { add(key, act.below) }
             }
-            for steward in next.sorted(by: { $0.origin < $1.origin })
-            where !found.contains(where: { $0.key == steward.key }) {
-                found.append(steward)
-            }
+            found += next
         }
         return found
     }
@@ -251,7 +246,7 @@ struct ReferenceStanding {
 
     private func mayCut(_ act: Act, _ key: MemberKey, _ stewards: [Steward]) -> Bool {
         guard let steward = stewards.first(where: { $0.key == key }) else { return true }
-        return act.level < steward.depth && steward.path.contains(act.author)
+        return act.level < steward.depth && steward.paths.contains { $0.contains(act.author) }
     }
 
     /// Those that no later one of the same author replaces.
@@ -269,7 +264,12 @@ struct ReferenceStanding {
             }
             return mayCut(act, key, stewards)
         }
-        return last(about).compactMap { act in
+        let last = last(about)
+        if let steward = stewards.first(where: { $0.key == key }) {
+            let isOnEach = steward.paths.allSatisfy { path in last.contains { path.contains($0.author) } }
+            guard isOnEach else { return [] }
+        }
+        return last.compactMap { act in
             guard case .revoke(let revocation) = act.operation else { return nil }
             return (.steward(act.author), revocation)
         }.sorted { "\($0.0)" < "\($1.0)" }
@@ -325,27 +325,36 @@ struct ReferenceStanding {
         var way = Way()
         let sealed = evidence.sealed[log]
         var cut: (length: UInt64, head: Hash256?)?
-        let cuts = revokers(of: log.member, stewards, acts).map { by, revocation -> (BranchPoint, isRoot: Bool) in
+        var cuts = revokers(of: log.member, stewards, acts).map {
+            by, revocation -> (by: Authority, point: BranchPoint) in
             guard case .member(_, let stays) = revocation.subject else {
-                return (BranchPoint(length: 0, head: .init(raw: .zero)), false)
+                return (by, BranchPoint(length: 0, head: .init(raw: .zero)))
             }
             let named = stays.first { $0.incarnation == log.incarnation }
-            if case .root = by {
-                return (
-                    BranchPoint(length: named?.length ?? sealed?.length ?? 0, head: named?.head ?? .init(raw: .zero)),
-                    true
-                )
-            }
-            return (BranchPoint(length: named?.length ?? 0, head: named?.head ?? .init(raw: .zero)), false)
+            var isRoot = false
+            if case .root = by { isRoot = true }
+            let length = named?.length ?? (isRoot ? sealed?.length ?? 0 : 0)
+            return (by, BranchPoint(length: length, head: named?.head ?? .init(raw: .zero)))
         }
-        if let (point, isRoot) = cuts.sorted(by: { $0.0 < $1.0 }).first {
+        cuts.sort { $0.point < $1.point }
+        var isRoot = false
+        if case .root? = cuts.first?.by { isRoot = true }
+        if let steward = stewards.first(where: { $0.key == log.member }), !isRoot {
+            // The one of whom the shortest is furthest.
+            let each = steward.paths.compactMap { path in
+                cuts.first { cut in path.contains { cut.by == .steward($0) } }
+            }
+            cuts = each.sorted { $0.point > $1.point }
+        }
+        if let point = cuts.first?.point {
             let floor = isRoot ? 0 : sealed?.length ?? 0
             let hasHead = point.length >= floor && point.head != Hash256(raw: .zero)
             cut = (max(point.length, floor), hasHead ? point.head : nil)
         }
         way.limit = cut?.length
+        way.cut = cut?.length
         if let head = cut?.head, let length = cut?.length, length > 0, line(to: head, in: log) == nil {
-            way.wanted = BranchPoint(length: length, head: head)
+            way.wanted = [BranchPoint(length: length, head: head)]
         }
         var position: UInt64 = 0
         var current: Hash256?
@@ -356,15 +365,20 @@ struct ReferenceStanding {
                 position < cut?.length ?? .max
             {
                 var targets: [Hash256] = []
-                if let sealed, line(to: sealed.head, in: log)?.last?.header.end == sealed.length {
-                    targets.append(sealed.head)
+                if let sealed, sealed.length > position {
+                    guard let line = line(to: sealed.head, in: log) else {
+                        way.wanted.append(sealed)
+                        isUndecided = true
+                        break
+                    }
+                    if line.last?.header.end == sealed.length { targets.append(sealed.head) }
                 }
                 if let head = cut?.head { targets.append(head) }
                 if let choice = chosen(at: fork, stewards, acts) {
                     if let line = line(to: choice.head, in: log) {
                         if line.last?.header.end == choice.length { targets.append(choice.head) }
                     } else if !targets.contains(where: { leads($0, beyond: position, current, log) != nil }) {
-                        way.wanted = way.wanted ?? choice
+                        way.wanted.append(choice)
                     }
                 }
                 guard let next = targets.lazy.compactMap({ leads($0, beyond: position, current, log) }).first else {
@@ -383,7 +397,6 @@ struct ReferenceStanding {
             way.bundles.append(next)
             (position, current) = (next.header.end, next.id)
         }
-        way.known = position
         if isUndecided {
             way.limit = min(cut?.length ?? .max, max(position, sealed?.length ?? 0))
         } else if let lowest = forks.sorted(by: { ($0.position, $0.id) < ($1.position, $1.id) }).first,
@@ -391,7 +404,7 @@ struct ReferenceStanding {
         {
             way.limit = min(cut?.length ?? .max, max(lowest.position, sealed?.length ?? 0))
             if let choice = chosen(at: lowest, stewards, acts), line(to: choice.head, in: log) == nil {
-                way.wanted = way.wanted ?? choice
+                way.wanted.append(choice)
             }
         }
         way.bundles = way.bundles.filter { $0.header.end <= way.limit ?? .max }

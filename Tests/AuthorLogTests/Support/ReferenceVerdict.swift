@@ -3,6 +3,14 @@ import Identity
 
 /// What the reference says of everybody, as lines to compare.
 struct ReferenceVerdict {
+    /// A right that a `present` shows, were its invite to admit its author.
+    private struct Claim {
+        let log: LogID
+        let found: Found
+        let invite: Invite?
+        let acts: Bool
+    }
+
     private struct Found {
         let from: UInt64?
         let origin: OperationID
@@ -11,10 +19,21 @@ struct ReferenceVerdict {
         let role: Role
     }
 
+    private struct Use {
+        let id: OperationID
+        let invite: Invite
+        var members: [MemberKey] = []
+    }
+
     private let reference: ReferenceStanding
     private let acts: [ReferenceStanding.Act]
     private let stewards: [ReferenceStanding.Steward]
     private let ways: [LogID: ReferenceStanding.Way]
+    private var claims: [Claim] = []
+    private var counting: [LogID] = []
+    private var uses: [Use] = []
+    /// Logs with a row because of what acts.
+    private var firm: [LogID] = []
 
     init(_ evidence: Evidence, _ held: HeldTree) {
         reference = ReferenceStanding(evidence, held)
@@ -23,6 +42,28 @@ struct ReferenceVerdict {
         let (reference, stewards, acts) = (reference, stewards, acts)
         let logs = Set(reference.bundles.map(\.header.log))
         ways = Dictionary(uniqueKeysWithValues: logs.map { ($0, reference.way(of: $0, stewards, acts)) })
+        claims = allLogs.flatMap { log in reference.shown(in: way(log)).compactMap(acting) }
+        conclude()
+        firm = counting.filter { log in claims.contains { $0.log == log && isAdmitted($0) } }
+        claims += allLogs.flatMap { log in reference.shown(in: way(log)).compactMap(believed) }
+        conclude()
+    }
+
+    /// Which logs count by what is claimed so far, and who has used which invite.
+    private mutating func conclude() {
+        counting = Set(claims.map(\.log.member)).union(reference.evidence.sealed.keys.map(\.member)).flatMap(counted)
+        uses = []
+        for act in acts {
+            if case .invite(let invite) = act.operation { uses.append(Use(id: act.id, invite: invite)) }
+        }
+        for claim in claims where counting.contains(claim.log) {
+            guard let invite = claim.invite else { continue }
+            let id = claim.found.origin
+            if !uses.contains(where: { $0.id == id }) { uses.append(Use(id: id, invite: invite)) }
+            for index in uses.indices where uses[index].id == id && !uses[index].members.contains(claim.log.member) {
+                uses[index].members.append(claim.log.member)
+            }
+        }
     }
 
     private var allLogs: [LogID] {
@@ -35,30 +76,9 @@ struct ReferenceVerdict {
 
     // MARK: Invites
 
-    private struct Use {
-        let id: OperationID
-        let invite: Invite
-        var members: [MemberKey] = []
-    }
-
-    private func uses() -> [Use] {
-        var uses: [Use] = []
-        for act in acts {
-            if case .invite(let invite) = act.operation { uses.append(Use(id: act.id, invite: invite)) }
-        }
-        for log in allLogs {
-            for bundle in reference.shown(in: way(log)) {
-                guard case .present(let shown) = bundle.operations.first, let link = shown.excerpts.last,
-                    case .invite(let invite) = AuthorityOperation(publicPart: link.operation)
-                else { continue }
-                let id = OperationID(bundle: link.header.id, index: link.index)
-                if !uses.contains(where: { $0.id == id }) { uses.append(Use(id: id, invite: invite)) }
-                for index in uses.indices where uses[index].id == id && !uses[index].members.contains(log.member) {
-                    uses[index].members.append(log.member)
-                }
-            }
-        }
-        return uses
+    private func isAdmitted(_ claim: Claim) -> Bool {
+        guard claim.invite != nil else { return true }
+        return uses.contains { $0.id == claim.found.origin && judge($0).admitted.contains(claim.log.member) }
     }
 
     private func judge(_ use: Use) -> (admitted: [MemberKey], overUsed: [MemberKey], isRevoked: Bool) {
@@ -77,40 +97,67 @@ struct ReferenceVerdict {
 
     // MARK: Rights
 
-    private func right(_ bundle: AuthorityBundle, _ uses: [Use]) -> Found? {
+    /// The place of that link among what acts.
+    private func act(_ link: Excerpt) -> ReferenceStanding.Act? {
+        acts.first { $0.id == OperationID(bundle: link.header.id, index: link.index) }
+    }
+
+    private func acting(_ bundle: AuthorityBundle) -> Claim? {
         guard case .present(let shown) = bundle.operations.first else { return nil }
-        let member = bundle.header.member
-        var chain: [MemberKey]?
-        var believed: [MemberKey] = []
-        for link in shown.excerpts.reversed() where chain == nil {
-            let way = way(link.header.log)
-            if let limit = way.limit, limit < link.header.end { return nil }
-            if link.header.end <= way.known {
-                let id = OperationID(bundle: link.header.id, index: link.index)
-                guard let act = acts.first(where: { $0.id == id }) else { return nil }
-                chain = act.below
-            } else {
-                believed = [link.header.member] + believed
-            }
+        guard let link = shown.excerpts.last else {
+            return reference.rootGrant(shown.order.hash) ? claim(bundle, shown, above: [], acts: true) : nil
         }
-        if chain == nil && !reference.rootGrant(shown.order.hash) { return nil }
-        let people = (chain ?? []) + believed
-        guard people.count <= 3, Set(people + [member]).count == people.count + 1 else { return nil }
+        return act(link).flatMap { claim(bundle, shown, above: $0.below, acts: true) }
+    }
+
+    private func believed(_ bundle: AuthorityBundle) -> Claim? {
+        guard case .present(let shown) = bundle.operations.first, let last = shown.excerpts.last, act(last) == nil
+        else { return nil }
+        let base = shown.excerpts.lastIndex { act($0) != nil }
+        let below = shown.excerpts[(base.map { $0 + 1 } ?? 0)...]
+        guard below.allSatisfy(isCredible), below.dropLast().allSatisfy({ $0.operation.first == 2 }) else { return nil }
+        let authors = below.map(\.header.member)
+        guard let base, let act = act(shown.excerpts[base]) else {
+            return reference.rootGrant(shown.order.hash) ? claim(bundle, shown, above: authors, acts: false) : nil
+        }
+        if case .invite = act.operation {
+            guard reference.powerful(act.id, acts).contains(authors[0]) else { return nil }
+        }
+        return claim(bundle, shown, above: act.below + authors, acts: false)
+    }
+
+    /// Nobody who is given what has rows knows better.
+    private func isCredible(_ link: Excerpt) -> Bool {
+        let log = link.header.log
+        let way = way(log)
+        let forks = reference.evidence.forks.filter { $0.log == log }.map(\.position)
+        guard link.header.end <= ([way.cut ?? .max] + forks).min() ?? .max else { return false }
+        if firm.contains(log) { return way.bundles.last?.header.end ?? 0 < link.header.end }
+        let sealed = reference.evidence.sealed.keys
+        let others = Set(firm.filter { $0.member == log.member }).union(sealed.filter { $0.member == log.member })
+        return others.count < 64 || others.contains(log)
+    }
+
+    private func claim(_ bundle: AuthorityBundle, _ shown: Presentation, above: [MemberKey], acts: Bool) -> Claim? {
+        let member = bundle.header.member
+        guard above.count <= 3, Set(above + [member]).count == above.count + 1 else { return nil }
+        func found(_ origin: OperationID, _ id: MemberID, _ role: Role) -> Found {
+            Found(from: bundle.header.end, origin: origin, chain: above, id: id, role: role)
+        }
+        let log = bundle.header.log
         guard let link = shown.excerpts.last else {
             guard case .grant(let grant) = shown.order.order.content, grant.subject == member else { return nil }
-            return Found(
-                from: bundle.header.end, origin: OperationID(bundle: shown.order.hash, index: 0), chain: people,
-                id: grant.memberID, role: grant.role)
+            let origin = OperationID(bundle: shown.order.hash, index: 0)
+            return Claim(log: log, found: found(origin, grant.memberID, grant.role), invite: nil, acts: acts)
         }
-        let id = OperationID(bundle: link.header.id, index: link.index)
+        let origin = OperationID(bundle: link.header.id, index: link.index)
         switch AuthorityOperation(publicPart: link.operation) {
         case .grant(let grant):
             guard grant.subject == member else { return nil }
-            return Found(from: bundle.header.end, origin: id, chain: people, id: grant.memberID, role: grant.role)
+            return Claim(log: log, found: found(origin, grant.memberID, grant.role), invite: nil, acts: acts)
         case .invite(let invite):
-            guard let use = uses.first(where: { $0.id == id }), judge(use).admitted.contains(member) else { return nil }
-            return Found(
-                from: bundle.header.end, origin: id, chain: people, id: MemberID(firstKey: member), role: invite.role)
+            let id = MemberID(firstKey: member)
+            return Claim(log: log, found: found(origin, id, invite.role), invite: invite, acts: acts)
         default: return nil
         }
     }
@@ -118,25 +165,20 @@ struct ReferenceVerdict {
     // MARK: Lines
 
     var lines: [String] {
-        let uses = uses()
         let sealed = reference.evidence.sealed
-        let rights = allLogs.map { log in
-            (log: log, rights: reference.shown(in: way(log)).compactMap { right($0, uses) })
-        }
         var lines = ["roots \(reference.rootCount)"]
         var lengths: [(log: LogID, length: UInt64, rights: [Found])] = []
-        let kept = Dictionary(uniqueKeysWithValues: Set(allLogs.map(\.member)).map { ($0, counted($0, uses)) })
-        for (log, rights) in rights {
+        for log in allLogs {
             let way = way(log)
-            let isCounted = kept[log.member]?.contains(log) ?? false
-            let stands = !rights.isEmpty && isCounted
+            let rights = rights(of: log)
+            let stands = !rights.isEmpty && counting.contains(log)
             let end = stands ? way.limit : min(way.limit ?? .max, sealed[log]?.length ?? 0)
             let last = way.bundles.last { $0.header.end <= (stands ? .max : sealed[log]?.length ?? 0) }
             lengths.append((log, last?.header.end ?? 0, rights))
             let forks = reference.evidence.forks.filter { $0.log == log }.map(\.position)
             lines.append(
                 "log \(log) \(last?.header.end ?? 0) \(last?.id.hex ?? "-") \(forks.min().map { "\($0)" } ?? "-") "
-                    + "\(end.map { "\($0)" } ?? "-") \(way.wanted.map { $0.head.hex } ?? "-") "
+                    + "\(end.map { "\($0)" } ?? "-") \(Set(way.wanted).sorted().map(\.head)) "
                     + "\(rights.map { "\($0.from ?? 0)" })")
         }
         for act in acts { lines.append("act \(act.id.bundle)/\(act.id.index) \(act.level)") }
@@ -146,19 +188,21 @@ struct ReferenceVerdict {
                 "invite \(use.id.bundle)/\(use.id.index) \(verdict.admitted.sorted()) \(verdict.overUsed.sorted()) \(verdict.isRevoked)"
             )
         }
-        return (lines + members(lengths, uses)).sorted()
+        return (lines + members(lengths)).sorted()
     }
 
-    private func rights(of log: LogID, _ uses: [Use]) -> [Found] {
-        reference.shown(in: way(log)).compactMap { right($0, uses) }
+    /// In the order they were presented.
+    private func rights(of log: LogID) -> [Found] {
+        claims.filter { $0.log == log && isAdmitted($0) }.map(\.found).sorted { $0.from ?? 0 < $1.from ?? 0 }
     }
 
-    private func counted(_ member: MemberKey, _ uses: [Use]) -> [LogID] {
+    private func counted(_ member: MemberKey) -> [LogID] {
         let logs = reference.logs(of: member)
         let sealed = reference.evidence.sealed.keys.filter { $0.member == member }
         let ordered = logs.filter { !sealed.contains($0) }.compactMap { log -> (LogID, depth: Int, first: Hash256)? in
-            guard !rights(of: log, uses).isEmpty, let first = way(log).bundles.first else { return nil }
-            return (log, leastPower(log), first.id)
+            let mine = claims.filter { $0.log == log }
+            guard !mine.isEmpty, let first = way(log).bundles.first else { return nil }
+            return (log, mine.contains(where: \.acts) ? leastPower(log) : 5, first.id)
         }.sorted { ($0.1, $0.0.incarnation.number, $0.2) < ($1.1, $1.0.incarnation.number, $1.2) }
         return Array(sealed) + ordered.prefix(max(0, 64 - sealed.count)).map(\.0)
     }
@@ -179,7 +223,7 @@ struct ReferenceVerdict {
         }.min() ?? 4
     }
 
-    private func members(_ logs: [(log: LogID, length: UInt64, rights: [Found])], _ uses: [Use]) -> [String] {
+    private func members(_ logs: [(log: LogID, length: UInt64, rights: [Found])]) -> [String] {
         var all: [(key: MemberKey, right: Found)] = []
         func add(_ key: MemberKey, _ right: Found) {
             if !all.contains(where: { $0.key == key && $0.right.origin == right.origin }) { all.append((key, right)) }
@@ -231,7 +275,7 @@ extension Standing {
         for log in logs {
             lines.append(
                 "log \(log.log) \(log.length) \(log.length == 0 ? "-" : log.head.hex) \(log.forkedAt.map { "\($0)" } ?? "-") "
-                    + "\(log.limit.map { "\($0)" } ?? "-") \(log.wanted.map { $0.head.hex } ?? "-") "
+                    + "\(log.limit.map { "\($0)" } ?? "-") \(log.wantedHeads.sorted().map(\.head)) "
                     + "\(log.rights.map { "\($0.fromPosition ?? 0)" })")
         }
         for act in acts { lines.append("act \(act.id.bundle)/\(act.id.index) \(act.level)") }

@@ -20,25 +20,36 @@ struct SignedVine {
         orders = []
     }
 
+    var milliseconds: UInt64 { now }
+
+    mutating func wait(minutes: UInt64) {
+        now += minutes * World.minute
+    }
+
     private mutating func tick() -> UInt64 {
         now += World.minute
         return now
     }
 
     @discardableResult
-    mutating func order(_ content: RootOrder.Content, by root: SigningKey? = nil) throws -> SignedRootOrder {
+    mutating func order(
+        _ content: RootOrder.Content, by root: SigningKey? = nil, serial given: UInt64? = nil
+    ) throws -> SignedRootOrder {
         serial += 1
         let time = try #require(HybridTime(milliseconds: tick()))
-        let order = try RootOrder(content, serial: serial, time: time, rootKey: root?.publicKey())
+        let order = try RootOrder(content, serial: given ?? serial, time: time, rootKey: root?.publicKey())
             .signed(by: root ?? world.root, community: world.charter.id)
         orders.append(order)
         return order
     }
 
-    mutating func root(grants name: String, by root: SigningKey? = nil) throws {
+    /// - Parameter successions: That lead to the root, where it is a later one than the charter's successor.
+    mutating func root(
+        grants name: String, by root: SigningKey? = nil, successions: [SignedRootOrder] = [], presented: Bool = true
+    ) throws {
         let order = try order(.grant(Grant(subject: World.key(name).publicKey(), role: .steward)), by: root)
-        presentations[name] = try Presentation(order: order)
-        try present(name)
+        presentations[name] = try Presentation(order: order, successions: successions)
+        if presented { try present(name) }
     }
 
     /// The newest presentation, in the first log or a further incarnation, which gets a name of its own.
@@ -70,17 +81,18 @@ struct SignedVine {
     }
 
     mutating func grant(
-        _ name: String, _ role: Role = .ambassador, by issuer: String, memberOf first: String? = nil
+        _ name: String, _ role: Role = .ambassador, by issuer: String, expires: UInt64 = 0,
+        memberOf first: String? = nil, presented: Bool = true
     ) throws {
         let grant = try Grant(
-            subject: World.key(name).publicKey(), role: role,
+            subject: World.key(name).publicKey(), role: role, expiresMilliseconds: expires,
             memberID: first.map { MemberID(firstKey: try World.key($0).publicKey()) })
         let bundle = try write(issuer, [Operation(grant)])
         let above = try #require(presentations[issuer])
         presentations[name] = try Presentation(
             order: above.order, excerpts: above.excerpts + [Excerpt(of: bundle, index: 0)],
-            inviteSignatures: above.inviteSignatures)
-        try present(name)
+            inviteSignatures: above.inviteSignatures, successions: above.successions)
+        if presented { try present(name) }
     }
 
     mutating func invite(_ key: SigningKey, _ role: Role, uses: UInt32, by issuer: String, admitting names: [String])
@@ -94,7 +106,7 @@ struct SignedVine {
                 .message(community: world.charter.id, content: try World.key(name).publicBytes.bytes)
             presentations[name] = try Presentation(
                 order: above.order, excerpts: above.excerpts + [Excerpt(of: bundle, index: 0)],
-                inviteSignatures: above.inviteSignatures + [key.sign(message)])
+                inviteSignatures: above.inviteSignatures + [key.sign(message)], successions: above.successions)
             try present(name)
         }
     }
@@ -111,6 +123,11 @@ struct SignedVine {
         let one = Array(branches[try #require(branchOf[name])].dropFirst(count))
         let another = branches[try #require(branchOf[other])]
         forks.append(try ForkProof.make(ForkFixture.branch(one), ForkFixture.branch(another)))
+    }
+
+    /// Nobody holds that log.
+    mutating func lose(_ name: String) throws {
+        branches[try #require(branchOf[name])] = []
     }
 
     var evidence: Evidence {
