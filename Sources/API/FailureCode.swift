@@ -39,6 +39,7 @@ extension Failure {
         case memberUnknown = "E-MEMBER-UNKNOWN"
         case inviteUnknown = "E-INVITE-UNKNOWN"
         case forkUnknown = "E-FORK-UNKNOWN"
+        case referralUnknown = "E-REFERRAL-UNKNOWN"
         case pathUnknown = "E-PATH-UNKNOWN"
 
         // Refused by a rule.
@@ -83,7 +84,7 @@ extension Failure.Code {
             .usage
         case .daemonDown, .daemonStart: .daemonDown
         case .noCommunity, .personUnknown, .codeUnknown, .pledgeUnknown, .memberUnknown, .inviteUnknown, .forkUnknown,
-            .pathUnknown:
+            .referralUnknown, .pathUnknown:
             .notFound
         case .role, .rule, .quota, .reference, .ambiguous, .codeTaken, .selfReferral, .pledgeState, .pledgeExists,
             .overRange,
@@ -146,6 +147,7 @@ extension Failure.Code {
         case .memberUnknown: "grapevine member list"
         case .inviteUnknown: "grapevine member show, of the steward who invited"
         case .forkUnknown: "grapevine forks"
+        case .referralUnknown: "grapevine referral list"
         case .pathUnknown: "the command line and the daemon may differ in version: compare `grapevine version`"
         case .rule: "ask a steward above that member, or whoever keeps the root key"
         case .role: "ask a steward to do it, or to grant you the role"

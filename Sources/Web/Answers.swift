@@ -24,9 +24,13 @@ extension Routes {
         // Referrals.
         add(AddReferral.self) { try await node.answer($0) }
         add(ListReferrals.self) { try await node.answer($0) }
+        add(UnlinkReferral.self) { try await node.answer($0) }
         add(ExplainReferral.self) { try await node.answer($0) }
         add(GetReferralTree.self) { try await node.answer($0) }
         add(GetReferralPath.self) { try await node.answer($0) }
+        // Suspension.
+        add(SuspendMember.self) { try await node.answer($0) }
+        add(RestoreMember.self) { try await node.answer($0) }
         // Pledges.
         add(AddPledge.self) { try await node.answer($0) }
         add(ChangePledge.self) { try await node.answer($0) }

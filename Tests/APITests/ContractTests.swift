@@ -35,7 +35,7 @@ struct ContractTests {
         #expect(
             json.keys == [
                 "backers", "ambassadors", "attributed_backers", "pledges", "anonymous_pledges", "money", "attribution",
-                "organic_pledges", "unknown_pledges", "prospects",
+                "organic_pledges", "unknown_pledges", "prospects", "flagged_pledges", "suspended_pledges",
             ])
         let money = try #require((json.object["money"] as? [[String: Any]])?.first)
         #expect(

@@ -51,6 +51,22 @@ import Testing
         #expect(ClaimRule.winner(among: [claim(nil)], of: Self.zoe, order: order) == nil)
     }
 
+    private func candidates(
+        on person: PersonRow, in node: TestNode, _ reference: ReferenceFold
+    ) throws -> [ClaimRule.Candidate] {
+        let invited = ClaimRule.Invited(witnesses: person.witnesses, unlinks: node.store.unlinks(of: person.number))
+        return try node.store.claims(of: person.number).map { claim in
+            let owner = try node.store.code(number: claim.code).owner.map { number in
+                ClaimRule.Owner(
+                    number: number, id: try node.store.person(number: number).id,
+                    suspensions: node.store.suspensions(of: number))
+            }
+            return ClaimRule.Candidate(claim, by: owner, of: invited, order: node.fold.order) {
+                reference.confirmations(by: person.id)
+            }
+        }
+    }
+
     /// The fold asks the same rule; here its answer is the reference's, which shares no code.
     @Test func `what the rule says is what the reference fold works out`() throws {
         for seed in 0..<40 as Range<UInt64> {
@@ -61,9 +77,7 @@ import Testing
             let reference = ReferenceFold(community.acts, rules: community.rules)
             for person in node.store.people.values {
                 let claims = node.store.claims(of: person.number)
-                let candidates = try claims.map {
-                    ClaimRule.Candidate(place: $0.place, owner: try node.store.code(number: $0.code).owner)
-                }
+                let candidates = try candidates(on: person, in: node, reference)
                 let verdicts = ClaimRule.verdicts(on: candidates, of: person.number, order: node.fold.order)
                 let wins = verdicts.firstIndex(of: .wins)
                 #expect(verdicts.count { $0 == .wins } == (wins == nil ? 0 : 1), "seed \(seed)")
@@ -71,7 +85,39 @@ import Testing
                 #expect(code == reference.winners[person.id]?.code, "seed \(seed)")
                 #expect(wins.map { claims[$0].place.at } == reference.winners[person.id]?.place.at, "seed \(seed)")
                 #expect(wins.flatMap { candidates[$0].owner } == person.winner, "seed \(seed)")
+                let counting = zip(claims, verdicts).filter { $1.counts }.count
+                #expect(counting == reference.counting(of: person.id).count, "seed \(seed)")
             }
         }
+    }
+
+    /// Laws hold of nothing that random communities never meet.
+    @Test func `random communities meet every verdict, share and flag`() throws {
+        var met: Set<String> = []
+        for seed in 0..<120 as Range<UInt64> {
+            var dice = Dice(seed: seed)
+            let community = try RandomCommunity(dice: &dice, actCount: 60)
+            var node = TestNode(rules: community.rules, logs: community.logs)
+            try node.apply(community.acts)
+            let reference = ReferenceFold(community.acts, rules: community.rules)
+            for person in node.store.people.values {
+                let candidates = try candidates(on: person, in: node, reference)
+                let verdicts = ClaimRule.verdicts(on: candidates, of: person.number, order: node.fold.order)
+                for (candidate, verdict) in zip(candidates, verdicts) {
+                    met.insert("\(verdict)")
+                    if verdict == .wins { met.insert("wins \(candidate.evidence.isJoined)") }
+                }
+            }
+            for pledge in node.store.pledges.values {
+                met.formUnion(["first \(pledge.firstShare)", "last \(pledge.lastShare)"])
+                for bit in 0..<6 where pledge.flags.rawValue & 1 << bit != 0 { met.insert("flag \(bit)") }
+            }
+        }
+        let verdicts: [ClaimRule.Verdict] = [
+            .wins, .later(.period), .later(.time), .ownCode, .unknownCode, .unlinked, .suspended, .onlySaid, .outranked,
+        ]
+        let shares = Share.allCases.flatMap { ["first \($0)", "last \($0)"] }
+        let expected = verdicts.map { "\($0)" } + ["wins true", "wins false"] + shares + (0..<6).map { "flag \($0)" }
+        #expect(Set(expected).subtracting(met).isEmpty)
     }
 }

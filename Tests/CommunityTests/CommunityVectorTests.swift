@@ -166,6 +166,24 @@ import Testing
             $0.bytes(2, person.bytes)
             $0.message(6)
         }
+        add("an unlink") {
+            $0.bytes(2, person.bytes)
+            $0.message(12) { $0.varint(1, 1_700_000_000_000) }
+        }
+        add("an unlink a millisecond after the last") {
+            $0.bytes(2, person.bytes)
+            $0.message(12) { $0.varint(1, Limits.claimedMillisecondRange.upperBound + 1) }
+        }
+        add("an unlink of nobody") { $0.message(12) }
+        add("a suspension") {
+            $0.bytes(2, person.bytes)
+            $0.message(13)
+        }
+        add("the end of a suspension") {
+            $0.bytes(2, person.bytes)
+            $0.message(13) { $0.varint(1, 1) }
+        }
+        add("a suspension of nobody") { $0.message(13) }
         add("a pledge without its backer") {
             $0.message(8) {
                 $0.bytes(1, pledge.bytes)
@@ -256,9 +274,17 @@ import Testing
         let state: String
         let ambassadors: [Ambassador]
         let tallies: [Credit]
+        /// Of the pledges that have any, by name, sorted.
+        let flags: [String: [String]]
     }
 
-    @Test(arguments: [14, 23, 34] as [UInt64]) func `a small community has the rows and the digest of its file`(
+    private static let flagNames: [(PledgeFlags, String)] = [
+        (.cancelledAfterPayment, "cancelled_after_payment"), (.otherCurrency, "other_currency"),
+        (.overRefunded, "over_refunded"), (.overpaid, "overpaid"), (.paidAfterCancel, "paid_after_cancel"),
+        (.twoAmounts, "two_amounts"),
+    ]
+
+    @Test(arguments: [14, 101, 347] as [UInt64]) func `a small community has the rows and the digest of its file`(
         seed: UInt64
     ) throws {
         var dice = Dice(seed: seed)
@@ -284,6 +310,10 @@ import Testing
                 pledges: tally.pledges, credited_pledges: tally.creditedPledges, pledged_minor: Int64(tally.pledged),
                 paid_minor: Int64(tally.paid), refunded_minor: Int64(tally.refunded))
         }.sorted { ($0.person, $0.attribution, $0.currency) < ($1.person, $1.attribution, $1.currency) }
+        let flagged = store.pledges.values.filter { !$0.flags.isEmpty }.map { pledge in
+            (pledge.id.hex, Self.flagNames.filter { pledge.flags.contains($0.0) }.map(\.1))
+        }
+        let flags = Dictionary(uniqueKeysWithValues: flagged)
         let state = State(
             rules: .init(
                 currency: community.rules.currency.code, person_key: Hex.encode(FoldRules.testPersonKey),
@@ -291,7 +321,7 @@ import Testing
                 qualifying_minor: community.rules.qualifyingMinor),
             operations: community.acts.map { input($0, currency: community.rules.currency) },
             skipped: store.skipped.count, buckets: buckets, state: store.stateHash.hex, ambassadors: ambassadors,
-            tallies: tallies)
+            tallies: tallies, flags: flags)
         try compare(state, with: "state-\(seed).json")
     }
 

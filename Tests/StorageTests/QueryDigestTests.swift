@@ -120,7 +120,7 @@ struct QueryDigestTests {
     /// One change of any kind, with the bucket that it is in.
     private func change(_ fixture: QueryFixture, _ dice: inout Dice) throws {
         let (person, pledge, code) = (dice.roll(20) + 1, dice.roll(20) + 1, dice.roll(12) + 1)
-        switch dice.roll(5) {
+        switch dice.roll(8) {
         case 0:
             let isJoined = dice.roll(2) == 0
             try fixture.person(person, joinedAt: isJoined ? dice.roll(1_000) - 500 : nil, winner: dice.roll(20) + 1)
@@ -143,11 +143,27 @@ struct QueryDigestTests {
                 pledge, backer: dice.roll(2) == 0 ? person : nil, at: dice.roll(9), amount: dice.roll(9),
                 currency: dice.roll(2) == 0 ? "USD" : "VND", code: dice.roll(2) == 0 ? code : nil)
             try fixture.touch(QueryFixture.pledge(pledge).raw)
+        case 4:
+            try fixture.person(person)
+            try fixture.unlink(
+                person, at: dice.roll(3), log: dice.roll(2) + 1, position: dice.rolls,
+                member: dice.roll(2) == 0 ? nil : QueryFixture.recorder.member)
+            try fixture.touch(QueryFixture.person(person).raw)
+        case 5:
+            try fixture.person(person)
+            try fixture.suspension(
+                person, at: dice.roll(3), log: dice.roll(2) + 1, position: dice.rolls, isLifted: dice.roll(2) == 0)
+            try fixture.touch(QueryFixture.person(person).raw)
+        case 6:
+            try fixture.person(person)
+            try fixture.witnesses(
+                person, of: QueryFixture.recorder.member, at: (0..<dice.roll(3)).map { _ in dice.roll(99) << 32 })
+            try fixture.touch(QueryFixture.person(person).raw)
         default:
             let kind = try #require(Community.Record.MoneyKind(rawValue: UInt8(dice.roll(4) + 1)))
             try fixture.money(
                 pledge, kind, reference: "r\(dice.roll(3))", isVoid: dice.roll(3) == 0, amount: dice.roll(99),
-                log: dice.roll(2) + 1)
+                milliseconds: UInt64(dice.roll(9)), log: dice.roll(2) + 1)
             try fixture.touch(QueryFixture.pledge(pledge).raw)
         }
     }
@@ -187,11 +203,34 @@ struct QueryDigestTests {
                 let place = Place(
                     period: row["period"], at: row["at"], log: row["log"], position: UInt64(row["position"] as Int64))
                 let claim = ClaimRow(
-                    person: person.number, code: row["code"], place: place, isImported: row["imported"])
+                    person: person.number, code: row["code"], place: place,
+                    recorder: row["imported"] ? nil : QueryFixture.recorder)
                 return (claim: claim, code: try #require(try code(claim.code, database)))
             }
+            if let witnesses: Data = row["witnesses"] { person.witnesses = try Witnesses(stored: Array(witnesses)) }
+            let unlinks = try Row.fetchAll(
+                database, sql: "SELECT * FROM state_unlinks WHERE person = ?", arguments: [person.number]
+            ).map { row in
+                UnlinkRow(
+                    person: person.number,
+                    place: Place(
+                        period: row["period"], at: row["at"], log: row["log"],
+                        position: UInt64(row["position"] as Int64)),
+                    member: (row["member"] as Data?).flatMap { MemberID($0) })
+            }
+            let suspensions = try Row.fetchAll(
+                database, sql: "SELECT * FROM state_suspensions WHERE person = ?", arguments: [person.number]
+            ).map { row in
+                SuspensionRow(
+                    person: person.number,
+                    place: Place(
+                        period: row["period"], at: row["at"], log: row["log"],
+                        position: UInt64(row["position"] as Int64)),
+                    isLifted: row["lifted"])
+            }
             return Digest.Row(
-                person: person, winner: try personID(row["winner"], database), claims: claims, order: order)
+                person: person, winner: try personID(row["winner"], database), claims: claims, unlinks: unlinks,
+                suspensions: suspensions, order: order)
         }
     }
 
@@ -209,7 +248,7 @@ struct QueryDigestTests {
                     pledge: pledge.number, kind: try #require(.init(rawValue: row["kind"])),
                     reference: row["reference"],
                     isVoid: row["void"], amount: try #require(Amount(minor: row["amount"], currency: currency)),
-                    stamp: Stamp(time: .zero, log: row["log"], position: 0))
+                    stamp: Stamp(time: HybridTime(databaseInteger: row["time"]), log: row["log"], position: 0))
             }
             return Digest.Row(
                 pledge: pledge, backer: try personID(row["backer"], database), code: try code(row["code"], database),

@@ -34,6 +34,8 @@ struct QueryExportTests {
         try fixture.claim(3, code: 3, at: 9, position: 4)
         try fixture.claim(3, code: 2, at: 8, position: 5)
         try fixture.claim(4, code: 1, position: 6)
+        try fixture.wins(2, position: 3)
+        try fixture.wins(4, position: 6)
         let rows = try all { page in try fixture.read { try BackerExport().run(page, $0) } }
         #expect(rows.map(\.backer.id) == rows.map(\.backer.id).sorted())
         let byName = rows.sorted { $0.backer.text < $1.backer.text }

@@ -99,8 +99,10 @@ final class QueryFixture: Sendable {
     ) throws {
         try execute(
             """
-            INSERT OR REPLACE INTO state_people (number, person, joined_at, own_code, winner, pledges, qualifying)
+            INSERT INTO state_people (number, person, joined_at, own_code, winner, pledges, qualifying)
             VALUES (?, ?, ?, 0, ?, ?, 0)
+            ON CONFLICT (number) DO UPDATE SET person = excluded.person, joined_at = excluded.joined_at,
+                winner = excluded.winner, pledges = excluded.pledges
             """,
             [number, (id ?? Self.person(number)).data, joinedAt, winner, pledges])
         if let external { try execute("INSERT INTO detail_people VALUES (?, ?, ?)", [number, source, external]) }
@@ -137,8 +139,41 @@ final class QueryFixture: Sendable {
         imported: Bool = false
     ) throws {
         try execute(
-            "INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [person, log, position, code, period, at, imported])
+            "INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                person, log, position, code, period, at, imported, imported ? nil : Self.recorder.member.data,
+                imported ? nil : Self.recorder.person.data,
+            ])
+    }
+
+    /// Who wrote the claims that are not imported: nobody who owns a code.
+    static let recorder = Recorder(member: MemberID(raw: bytes(1, 3)), person: person(-1))
+
+    func unlink(_ person: Int64, at: Int64, log: Int64 = 1, position: Int64, member: MemberID? = nil) throws {
+        try execute("INSERT INTO state_unlinks VALUES (?, ?, ?, 1, ?, ?)", [person, log, position, at, member?.data])
+        try mark(person, .hasUnlinks)
+    }
+
+    func suspension(_ person: Int64, at: Int64, log: Int64 = 1, position: Int64, isLifted: Bool = false) throws {
+        try execute("INSERT INTO state_suspensions VALUES (?, ?, ?, 1, ?, ?)", [person, log, position, at, isLifted])
+        try mark(person, .hasSuspensions)
+    }
+
+    private func mark(_ person: Int64, _ mark: PersonMarks) throws {
+        try execute("UPDATE state_people SET marks = marks | ? WHERE number = ?", [mark.rawValue, person])
+    }
+
+    /// - Parameter times: Of records of one member.
+    func witnesses(_ person: Int64, of member: MemberID, at times: [Int64]) throws {
+        var witnesses = Witnesses()
+        for time in times { witnesses.add(member, at: time) }
+        try execute("UPDATE state_people SET witnesses = ? WHERE number = ?", [Data(witnesses.stored), person])
+    }
+
+    /// Marks the claim that brought a person, as the fold does.
+    func wins(_ person: Int64, log: Int64 = 1, position: Int64) throws {
+        try execute(
+            "UPDATE state_people SET winner_log = ?, winner_position = ? WHERE number = ?", [log, position, person])
     }
 
     func ambassador(
@@ -168,7 +203,7 @@ final class QueryFixture: Sendable {
         id: PledgeID? = nil
     ) throws {
         try execute(
-            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 5, ?)",
+            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 9, ?, 0)",
             [
                 number, (id ?? Self.pledge(number)).data, backer, at, amount, currency, code, paid, refunded,
                 Int64(state.rawValue), firstTouch, lastTouch, Data([0]),
@@ -181,7 +216,7 @@ final class QueryFixture: Sendable {
         amount: Int64 = 0, currency: String = "USD", milliseconds: UInt64 = 0, log: Int64 = 1, position: Int64 = 0
     ) throws {
         try execute(
-            "INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL)",
             [
                 pledge, Int64(kind.rawValue), reference, isVoid, amount, currency,
                 Int64(bitPattern: milliseconds << 16), log, position,

@@ -105,6 +105,7 @@ struct QueryListTests {
         try fixture.claim(2, code: 3, at: 9, position: 1)
         try fixture.claim(2, code: 2, at: 1, position: 2)
         try fixture.claim(2, code: 1, at: 8, position: 3)
+        try fixture.wins(2, position: 3)
         try fixture.pledge(1, backer: 2, amount: 10, paid: 10, refunded: 4, state: .paid)
         try fixture.pledge(2, backer: 2, amount: 5, state: .cancelled)
         try fixture.pledge(3, backer: 2, amount: 7, currency: "EUR", state: .lapsed)

@@ -100,10 +100,12 @@ struct QueryReferralTests {
         try fixture.queue.write { database in
             for number in 2...(count + 1) {
                 try database.execute(
-                    sql: "INSERT INTO state_people VALUES (?, ?, NULL, NULL, NULL, NULL, 0, NULL, 1, 0, 0)",
+                    sql:
+                        "INSERT INTO state_people (number, person, own_code, winner, pledges, qualifying) VALUES (?, ?, 0, 1, 0, 0)",
                     arguments: [number, QueryFixture.person(number).data])
                 try database.execute(
-                    sql: "INSERT INTO state_claims VALUES (?, 1, ?, 1, 1, 0, 0)", arguments: [number, number])
+                    sql: "INSERT INTO state_claims VALUES (?, 1, ?, 1, 1, 0, 0, NULL, NULL)",
+                    arguments: [number, number])
             }
         }
         let answer = try #require(try tree(fixture, of: 1, depth: 3))
@@ -165,7 +167,7 @@ struct QueryReferralTests {
 
     @Test func `claims come by place, and each says why it wins or does not`() throws {
         let rows = try claims(rivals()).rows
-        #expect(rows.map(\.outcome) == [.unknownCode, .ownCode, .wins, .later, .later])
+        #expect(rows.map(\.verdict) == [.unknownCode, .ownCode, .wins, .later(.member), .later(.period)])
         #expect(rows.map(\.code) == ["NOBODY", "BEN", "Ana", "Ana", "Ana"])
         #expect(rows.map { $0.ambassador?.text } == [nil, "ben", "ana", "ana", "ana"])
         #expect(rows.map(\.at) == [70, 80, 90, 90, 30])

@@ -94,7 +94,7 @@ struct QueryTotalsTests {
                 #expect(pair.first == first && pair.last == last)
             }
         }
-        for damaged in [-1, 16, 256, Int64.max] {
+        for damaged in [-1, 5, 40, 64, 256, Int64.max] {
             #expect(throws: StorageError.self) { try Share.pair(stored: damaged) }
         }
     }

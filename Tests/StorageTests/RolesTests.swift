@@ -62,6 +62,8 @@ struct RolesTests {
         case .claim: (record.claim, _) = (.init(code: code, at: nil), name())
         case .ownCode: (record.ownCode, _) = (true, name())
         case .code: (record.registration, _) = (.init(written: "Sunny", at: nil), name())
+        case .unlink: (record.unlink, _) = (.init(at: nil), name())
+        case .suspension: (record.suspension, _) = (.suspended, name())
         case .ownPledge: (record.pledge, record.pledgeNonce) = (.init(id: own), Self.nonce)
         case .sourcedPledge: (record.pledge, record.source) = (.init(id: other), "shop")
         case .otherPledge: (record.pledge, record.source) = (.init(id: other), "elsewhere")

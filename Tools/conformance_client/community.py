@@ -11,9 +11,10 @@ from .primitives import (
 )
 from .protobuf import Field, Schema
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 BUCKETS = 4096
 DAY_MS = 86_400_000
+EVIDENCE_MS = 90 * DAY_MS
 # Claimed times lie in the years 1 to 9999.
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MIN_MS = (datetime(1, 1, 1, tzinfo=timezone.utc) - EPOCH) // timedelta(milliseconds=1)
@@ -40,6 +41,8 @@ CLAIM = Schema("Claim", Field(1, "code", "string", low=1, high=32), Field(2, "at
 OWN_CODE = Schema("OwnCode")
 REGISTERED_CODE = Schema("RegisteredCode", Field(1, "code", "string", low=1, high=64),
                          Field(2, "at_ms", "int64"))
+UNLINK = Schema("Unlink", Field(1, "at_ms", "int64"))
+SUSPENSION = Schema("Suspension", Field(1, "lifted", "bool"))
 PLEDGE = Schema(
     "Pledge",
     Field(1, "id", "bytes", size=16),
@@ -69,6 +72,8 @@ RECORD_SCHEMA = Schema(
     Field(9, "money", "message", schema=MONEY_FACT, repeated=True, most=64),
     Field(10, "pledge_id", "bytes", size=16, low=0),
     Field(11, "pledge_nonce", "bytes", size=16, low=0),
+    Field(12, "unlink", "message", schema=UNLINK),
+    Field(13, "suspension", "message", schema=SUSPENSION),
 )
 RECORD_PRIVATE = Schema(
     "RecordPrivate",
@@ -144,10 +149,10 @@ def _check_money(money):
 def read_record(public):
     """The decoded Record of a public part of kind 32; malformed ones raise."""
     r = RECORD_SCHEMA.decode(public[1:])
-    about_person = (r.joined, r.claim, r.own_code, r.code)
+    about_person = (r.joined, r.claim, r.own_code, r.code, r.unlink, r.suspension)
     require(r.person or not any(about_person), "a fact about nobody")
     require(r.person or r.pledge or r.money, "a record of nothing")
-    for fact in (r.joined, r.claim, r.code, r.pledge):
+    for fact in (r.joined, r.claim, r.code, r.unlink, r.pledge):
         _check_at(fact.at_ms if fact else None)
     if r.claim:
         require(normal_form(r.claim.code) == r.claim.code, "a claim not in normal form")
@@ -240,6 +245,20 @@ class ClaimFact:
     place: Place
     code: str
     imported: bool
+    member_id: bytes
+    author: bytes  # the person of the author's right
+
+
+@dataclass(frozen=True)
+class Unlink:
+    place: Place
+    member_id: bytes  # zero: a steward's, of every claim
+
+
+@dataclass(frozen=True)
+class Suspension:
+    place: Place
+    lifted: bool
 
 
 @dataclass
@@ -248,6 +267,23 @@ class Person:
     person_code: bool = False
     member_code: bool = False
     claims: list = field(default_factory=list)
+    unlinks: list = field(default_factory=list)
+    suspensions: list = field(default_factory=list)
+    witnesses: list = field(default_factory=list)  # (member id, ms)
+
+    def stretches(self):
+        """(stretch, member id, first, last) of the witnesses, ordered."""
+        out = {}
+        for member_id, ms in self.witnesses:
+            key = (ms // EVIDENCE_MS, member_id)
+            first, last = out.get(key, (ms, ms))
+            out[key] = (min(first, ms), max(last, ms))
+        return [(*key, *times) for key, times in sorted(out.items())]
+
+    def suspended(self, before):
+        """Whether suspended, by the last of the suspensions that a test lets through."""
+        rows = sorted((s for s in self.suspensions if before(s.place)), key=lambda s: s.place)
+        return bool(rows) and not rows[-1].lifted
 
 
 @dataclass
@@ -255,6 +291,8 @@ class Money:
     void: bool
     minor: int
     currency: str
+    time: int
+    order: tuple
 
 
 @dataclass
@@ -266,21 +304,49 @@ class Pledge:
     code: str = ""
     visibility: int = 0
     facts: dict = field(default_factory=dict)  # (kind, reference bytes) -> Money
+    confirmed: dict = field(default_factory=dict)  # reference bytes -> all amounts ever
+
+    def payments(self):
+        """The confirms that count."""
+        return [m for (kind, _), m in self.facts.items()
+                if kind == CONFIRM and not m.void and m.currency == self.currency]
 
     def confirms(self):
         """The amounts of the payments that count."""
-        return [m.minor for (kind, _), m in self.facts.items()
-                if kind == CONFIRM and not m.void and m.currency == self.currency]
+        return [m.minor for m in self.payments()]
 
     @property
     def paid(self):
         return sum(self.confirms())
 
     @property
+    def refunds(self):
+        return sum(m.minor for (kind, _), m in self.facts.items()
+                   if kind == REFUND and not m.void and m.currency == self.currency)
+
+    @property
     def refunded(self):
-        refunds = sum(m.minor for (kind, _), m in self.facts.items()
-                      if kind == REFUND and not m.void and m.currency == self.currency)
-        return min(refunds, self.paid)
+        return min(self.refunds, self.paid)
+
+    def two_amounts(self, kind, reference):
+        return kind == CONFIRM and len(self.confirmed.get(reference, ())) > 1
+
+    def flags(self):
+        """The contradictions, by name, sorted."""
+        cancels = [m.order for (kind, _), m in self.facts.items() if kind == CANCEL and not m.void]
+        paid = [m.order for m in self.payments()]
+        both = bool(cancels and paid)
+        found = {
+            "overpaid": self.paid > self.amount,
+            "paid_after_cancel": both and max(paid) > min(cancels),
+            "cancelled_after_payment": both and max(cancels) > min(paid),
+            "over_refunded": self.refunds > self.paid,
+            "other_currency": any(kind in (CONFIRM, REFUND) and not m.void
+                                  and m.currency != self.currency
+                                  for (kind, _), m in self.facts.items()),
+            "two_amounts": any(self.two_amounts(*key) for key in self.facts),
+        }
+        return sorted(name for name, is_so in found.items() if is_so)
 
     @property
     def shown(self):
@@ -310,6 +376,10 @@ class State:
         self.skipped = 0
         for act in sorted(standing, key=lambda act: act.order):
             self._apply(act)
+        self.paid_at = {}  # person -> ms of the payments that count
+        for pledge in self.pledges.values():
+            times = self.paid_at.setdefault(pledge.backer, [])
+            times += [m.time >> 16 for m in pledge.payments()]
         self.winners = {}
         for id16, person in self.persons.items():
             claim = self.winning_claim(id16, person)
@@ -352,6 +422,7 @@ class State:
         require(not r.imported or steward, "imported without a steward")
         require(act.role >= AMBASSADOR or not (r.joined or r.claim), "role too low")
         require(steward or not (r.own_code or r.code), "codes are registered by stewards")
+        require(steward or not r.suspension, "ambassadors are suspended by stewards")
         if r.pledge:
             by_source = act.role == TREASURER and r.source in act.sources
             require(steward or by_source or author_of(r.pledge.id), "another's pledge")
@@ -373,14 +444,30 @@ class State:
         period = 1 if ms < self.rules.created_ms else period_of(ms)
         return Place(period, ms, act.member_key, act.incarnation, act.position)
 
+    def _witness(self, act, person, at_ms, imported):
+        ms = min(self._place(act, at_ms, imported).ms, act.ms)
+        person.witnesses.append((act.member_id, ms))
+
     def _record(self, act, r):
         if r.person:
             person = self.person(r.person)
         if r.joined:
             person.joined_at = r.joined.at_ms or act.ms
+            self._witness(act, person, r.joined.at_ms, r.imported)
         if r.claim:
             place = self._place(act, r.claim.at_ms, r.imported)
-            person.claims.append(ClaimFact(place, r.claim.code, r.imported))
+            author = act.person or own_person(self.rules.person_key, act.member_id)
+            person.claims.append(
+                ClaimFact(place, r.claim.code, r.imported, act.member_id, author))
+        if r.unlink:
+            place = self._place(act, r.unlink.at_ms, r.imported)
+            person.unlinks.append(
+                Unlink(place, NOBODY if act.role == STEWARD else act.member_id))
+        if r.suspension:
+            person.suspensions.append(
+                Suspension(self._place(act, 0, r.imported), r.suspension.lifted))
+        if r.pledge and r.pledge.anonymous is False:
+            self._witness(act, person, r.pledge.at_ms, r.imported)
         if r.own_code:
             person.person_code = True
             self._own_code(r.person, r.person)
@@ -396,9 +483,13 @@ class State:
             facts = self.pledge(money_pledge(r)).facts
             for fact in reversed(r.money):  # of several of one kind and reference the first
                 amount = fact.amount
-                facts[fact.money_kind, fact.reference.encode()] = Money(
-                    fact.void, amount.minor if amount else 0,
-                    amount and amount.currency or self.rules.currency)
+                reference = fact.reference.encode()
+                currency = amount and amount.currency or self.rules.currency
+                facts[fact.money_kind, reference] = Money(
+                    fact.void, amount.minor if amount else 0, currency, act.time, act.order)
+                if fact.money_kind == CONFIRM and reference and amount:
+                    confirmed = self.pledge(money_pledge(r)).confirmed
+                    confirmed.setdefault(reference, set()).add((amount.minor, currency))
 
     def _pledge(self, act, r):
         pledge, new = self.pledge(r.pledge.id), r.pledge
@@ -429,23 +520,55 @@ class State:
         codes = self.own_codes.keys() | self.registered.keys()
         return {self.owner(code) for code in codes}
 
-    def counts(self, id16, claim):
+    def said(self, claim):
+        return not claim.imported and claim.author == self.owner(claim.code)
+
+    def borne_out(self, id16, claim):
+        window = range(claim.place.ms, claim.place.ms + EVIDENCE_MS)
+        return any(ms in window and member_id != claim.member_id
+                   for member_id, ms in self.persons[id16].witnesses) or any(
+            ms in window for ms in self.paid_at.get(id16, ()))
+
+    def stands(self, id16, claim):
+        """Whether a claim counts as far as no other claim takes it out."""
         owner = self.owner(claim.code)
-        return owner is not None and owner != id16
+        if owner is None or owner == id16:
+            return False
+        for unlink in self.persons[id16].unlinks:
+            covers = unlink.member_id == NOBODY or (
+                not claim.imported and unlink.member_id == claim.member_id)
+            if covers and claim.place < unlink.place:
+                return False
+        if self.persons[owner].suspended(lambda place: place < claim.place):
+            return False
+        return not self.said(claim) or self.borne_out(id16, claim)
+
+    def counting(self, id16, person):
+        standing = [claim for claim in person.claims if self.stands(id16, claim)]
+        return [claim for claim in standing if not self.said(claim)] or standing
 
     def winning_claim(self, id16, person):
-        counting = [claim for claim in person.claims if self.counts(id16, claim)]
-        return min(counting, key=lambda claim: claim.place, default=None)
+        return min(self.counting(id16, person), key=lambda claim: claim.place, default=None)
 
     def winner(self, id16):
         """The owner of the winning claim's code, or None."""
         claim = self.winners.get(id16)
         return self.owner(claim.code) if claim else None
 
+    def in_standing(self, owner, pledge):
+        """The owner, unless he was suspended on a pledge's date."""
+        if owner is None:
+            return None
+        suspended = self.persons[owner].suspended(lambda place: place.ms <= pledge.at_ms)
+        return None if suspended else owner
+
     def first_touch(self, pledge):
-        return self.winner(pledge.backer)
+        return self.in_standing(self.winner(pledge.backer), pledge)
 
     def last_touch(self, pledge):
+        return self.in_standing(self._last_touch(pledge), pledge)
+
+    def _last_touch(self, pledge):
         if pledge.backer == NOBODY:
             return None
         if pledge.code:
@@ -455,8 +578,8 @@ class State:
         person = self.persons.get(pledge.backer)
         if not window or not person:
             return None
-        counting = [c for c in person.claims if self.counts(pledge.backer, c)
-                    and pledge.at_ms - window < c.place.ms <= pledge.at_ms]
+        counting = [c for c in self.counting(pledge.backer, person)
+                    if pledge.at_ms - window < c.place.ms <= pledge.at_ms]
         last = max(counting, key=lambda claim: claim.place, default=None)
         return self.owner(last.code) if last else None
 
@@ -564,16 +687,27 @@ class State:
             claims = sorted(p.claims, key=lambda claim: claim.place)
             yield id16, 1, (u8(1) + id16 + u8(flags) + i64(p.joined_at or 0)
                             + (self.winner(id16) or NOBODY) + u16(len(claims))
-                            + b"".join(map(_claim_row, claims)))
+                            + b"".join(map(_claim_row, claims)) + self._standing_rows(p))
         for id16, p in self.pledges.items():
             yield id16, 2, (u8(2) + id16 + p.backer + i64(p.at_ms) + u64(p.amount)
                             + p.currency.encode() + _str(p.code) + u8(p.visibility)
                             + u16(len(p.facts))
-                            + b"".join(_fact_row(*item) for item in sorted(p.facts.items(),
-                                       key=lambda item: item[0])))
+                            + b"".join(_fact_row(p, key, p.facts[key]) for key in sorted(p.facts)))
         for normal, (_, _, written) in self.registered.items():
             key = code_key(normal)
             yield key, 3, u8(3) + key + self.owner(normal) + _str(written)
+
+    @staticmethod
+    def _standing_rows(p):
+        """Witnesses, unlinks and suspensions of a person row."""
+        witnesses = p.stretches()
+        unlinks = sorted(p.unlinks, key=lambda unlink: unlink.place)
+        suspensions = sorted(p.suspensions, key=lambda suspension: suspension.place)
+        return (u16(len(witnesses)) + b"".join(m + i64(first) + i64(last)
+                                               for _, m, first, last in witnesses)
+                + u16(len(unlinks)) + b"".join(_place(u.place) + u.member_id for u in unlinks)
+                + u16(len(suspensions)) + b"".join(_place(s.place) + u8(s.lifted)
+                                                   for s in suspensions))
 
     def buckets(self):
         """number -> (hash, rows) of the buckets that have rows."""
@@ -617,13 +751,17 @@ def _str(text):
     return u8(len(data)) + data
 
 
+def _place(p):
+    return u32(p.period) + i64(p.ms) + p.member_key + p.incarnation + u64(p.position)
+
+
 def _claim_row(claim):
-    p = claim.place
-    return (u32(p.period) + i64(p.ms) + p.member_key + p.incarnation + u64(p.position)
-            + _str(claim.code) + u8(claim.imported))
+    recorder = b"" if claim.imported else claim.member_id + claim.author
+    return _place(claim.place) + _str(claim.code) + u8(claim.imported) + recorder
 
 
-def _fact_row(key, money):
+def _fact_row(pledge, key, money):
     kind, reference = key
-    return (u8(kind) + u8(money.void) + u64(money.minor) + money.currency.encode()
+    flags = money.void | pledge.two_amounts(kind, reference) << 1
+    return (u8(kind) + u8(flags) + u64(money.time) + u64(money.minor) + money.currency.encode()
             + _str(reference))

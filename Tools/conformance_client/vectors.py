@@ -378,6 +378,8 @@ def states(check):
                  for name, touch in (("first", state.first_touch), ("last", state.last_touch))
                  for (person, currency), tally in state.tallies(touch).items()]
         check.equal("tallies", _by_name(found), _by_name(v["tallies"]))
+        flags = {id16.hex(): p.flags() for id16, p in state.pledges.items() if p.flags()}
+        check.equal("flags", flags, v["flags"])
 
 
 def _by_name(tallies):

@@ -20,11 +20,17 @@ package struct GetTotals: Request {
         package var prospects: Int
         /// What it is, in the base currency's minor units, and that currency; none where the community set none.
         package var qualifying: QualifyingAmount?
+        /// Facts of which contradict each other.
+        package var flaggedPledges: Int
+        /// They would credit somebody who was suspended on their date.
+        package var suspendedPledges: Int
 
         enum CodingKeys: String, CodingKey {
             case backers, ambassadors, pledges, money, attribution, prospects, qualifying
             case organicPledges = "organic_pledges"
             case unknownPledges = "unknown_pledges"
+            case flaggedPledges = "flagged_pledges"
+            case suspendedPledges = "suspended_pledges"
             case attributedBackers = "attributed_backers"
             case anonymousPledges = "anonymous_pledges"
         }
@@ -32,7 +38,8 @@ package struct GetTotals: Request {
         package init(
             backers: Int, ambassadors: Int, attributedBackers: Int, pledges: Int, anonymousPledges: Int,
             money: [MoneyRow], attribution: AttributionName = .firstTouch, organicPledges: Int = 0,
-            unknownPledges: Int = 0, prospects: Int = 0, qualifying: QualifyingAmount? = nil
+            unknownPledges: Int = 0, prospects: Int = 0, qualifying: QualifyingAmount? = nil,
+            flaggedPledges: Int = 0, suspendedPledges: Int = 0
         ) {
             self.backers = backers
             self.ambassadors = ambassadors
@@ -45,6 +52,8 @@ package struct GetTotals: Request {
             self.unknownPledges = unknownPledges
             self.prospects = prospects
             self.qualifying = qualifying
+            self.flaggedPledges = flaggedPledges
+            self.suspendedPledges = suspendedPledges
         }
     }
 

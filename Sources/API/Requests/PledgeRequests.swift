@@ -115,9 +115,12 @@ package struct ListPledges: PagedRequest {
 
     package var after: String?
     package var limit: Int?
+    /// Only those whose facts contradict each other.
+    package var flagged: Bool?
 
-    package init(after: String? = nil, limit: Int? = nil) {
+    package init(after: String? = nil, limit: Int? = nil, flagged: Bool? = nil) {
         self.after = after
         self.limit = limit
+        self.flagged = flagged
     }
 }

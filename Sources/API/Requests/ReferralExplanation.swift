@@ -48,6 +48,14 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
         case ownCode = "own-code"
         /// Nobody owns the code, yet.
         case unknownCode = "unknown-code"
+        /// Somebody who may took it back.
+        case unlinked
+        /// The code's owner was suspended at its time.
+        case suspended
+        /// The code's owner says so himself, and nothing bears him out.
+        case onlySaid = "only-said"
+        /// The code's owner says so himself, and a claim that somebody else made counts.
+        case outranked
     }
 
     /// The first part of the place by which a later claim stands behind the one that wins.
@@ -76,9 +84,11 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
     package var verdict: Verdict
     /// Only of one that is later.
     @Nullable package var laterBy: Difference?
+    /// What is odd about it; none where nothing is.
+    package var flags: [ReferralFlag]?
 
     enum CodingKeys: String, CodingKey {
-        case code, ambassador, at, period, imported, member, position, verdict
+        case code, ambassador, at, period, imported, member, position, verdict, flags
         case ambassadorName = "ambassador_name"
         case recordedAt = "recorded_at"
         case recordedBy = "recorded_by"
@@ -89,7 +99,7 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
     package init(
         code: String, ambassador: String?, ambassadorName: String? = nil, at: Timestamp, period: Int, imported: Bool,
         recordedAt: Timestamp, member: String, recordedBy: String?, recordedByName: String? = nil, position: Int,
-        verdict: Verdict, laterBy: Difference?
+        verdict: Verdict, laterBy: Difference?, flags: [ReferralFlag]? = nil
     ) {
         self.code = code
         self.ambassador = ambassador
@@ -104,6 +114,7 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
         self.position = position
         self.verdict = verdict
         self.laterBy = laterBy
+        self.flags = flags
     }
 
     /// The rule, in a sentence.
@@ -112,6 +123,10 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
         case (.wins, _): "wins: of the claims that count, the first"
         case (.ownCode, _): "does not count: it is their own code"
         case (.unknownCode, _): "does not count: nobody owns the code"
+        case (.unlinked, _): "does not count: it was taken back (unlink)"
+        case (.suspended, _): "does not count: the code's owner was suspended then"
+        case (.onlySaid, _): "does not count: only the code's owner says so, and no other record within 90 days"
+        case (.outranked, _): "does not count: the code's owner says so, and somebody else's claim counts"
         case (.later, .period): "later: claimed in a later month"
         case (.later, .time), (.later, nil): "later: claimed after the one that wins"
         case (.later, .member): "later: same time, higher member key"

@@ -17,9 +17,11 @@ package struct MoneyRow: Codable, Hashable, Sendable {
     package var unknown: ShareRow?
     /// Of pledges that will credit somebody once a payment of their backer's reaches the qualifying amount. Only in totals.
     package var prospect: ShareRow?
+    /// Of pledges that would credit somebody who was suspended on their date, if there are any. Only in totals.
+    package var suspended: ShareRow?
 
     enum CodingKeys: String, CodingKey {
-        case currency, exponent, kept, organic, unknown, prospect
+        case currency, exponent, kept, organic, unknown, prospect, suspended
         case pledgedMinor = "pledged_minor"
         case paidMinor = "paid_minor"
         case refundedMinor = "refunded_minor"
@@ -29,7 +31,7 @@ package struct MoneyRow: Codable, Hashable, Sendable {
     package init(
         currency: String, exponent: Int, pledgedMinor: Int64, paidMinor: Int64, refundedMinor: Int64,
         cancelledMinor: Int64, kept: Ratio? = nil, organic: ShareRow? = nil, unknown: ShareRow? = nil,
-        prospect: ShareRow? = nil
+        prospect: ShareRow? = nil, suspended: ShareRow? = nil
     ) {
         self.currency = currency
         self.exponent = exponent
@@ -41,6 +43,7 @@ package struct MoneyRow: Codable, Hashable, Sendable {
         self.organic = organic
         self.unknown = unknown
         self.prospect = prospect
+        self.suspended = suspended
     }
 }
 

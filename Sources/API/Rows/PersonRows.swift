@@ -51,16 +51,19 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
     package var exponent: Int
     /// Only alone.
     package var codes: [String]?
+    /// Nothing dated while this holds credits them.
+    package var suspended: Bool
 
     enum CodingKeys: String, CodingKey {
-        case ambassador, id, name, code, brought, reach, depth, currency, exponent, codes
+        case ambassador, id, name, code, brought, reach, depth, currency, exponent, codes, suspended
         case creditedMinor = "credited_minor"
         case creditedPledges = "credited_pledges"
     }
 
     package init(
         ambassador: String, id: String, name: String? = nil, code: String, brought: Int, reach: Int, depth: Int,
-        creditedMinor: Int64, creditedPledges: Int, currency: String, exponent: Int, codes: [String]? = nil
+        creditedMinor: Int64, creditedPledges: Int, currency: String, exponent: Int, codes: [String]? = nil,
+        suspended: Bool = false
     ) {
         self.ambassador = ambassador
         self.id = id
@@ -74,6 +77,7 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
         self.currency = currency
         self.exponent = exponent
         self.codes = codes
+        self.suspended = suspended
     }
 }
 

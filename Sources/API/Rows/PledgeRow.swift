@@ -20,9 +20,11 @@ package struct PledgeRow: Codable, Hashable, Sendable {
     package var history: [PledgeEvent]?
     /// True where older writes are left out of ``history``.
     package var historyMore: Bool?
+    /// What contradicts itself.
+    package var flags: [PledgeFlag]
 
     enum CodingKeys: String, CodingKey {
-        case pledge, id, backer, currency, exponent, status, code, ambassador, history
+        case pledge, id, backer, currency, exponent, status, code, ambassador, history, flags
         case amountMinor = "amount_minor"
         case pledgedAt = "pledged_at"
         case paidMinor = "paid_minor"
@@ -33,7 +35,8 @@ package struct PledgeRow: Codable, Hashable, Sendable {
     package init(
         pledge: String, id: String, backer: String?, amountMinor: Int64, currency: String, exponent: Int,
         pledgedAt: Timestamp, status: PledgeStatus, paidMinor: Int64, refundedMinor: Int64, code: String? = nil,
-        ambassador: String? = nil, history: [PledgeEvent]? = nil, historyMore: Bool? = nil
+        ambassador: String? = nil, history: [PledgeEvent]? = nil, historyMore: Bool? = nil,
+        flags: [PledgeFlag] = []
     ) {
         self.pledge = pledge
         self.id = id
@@ -49,5 +52,6 @@ package struct PledgeRow: Codable, Hashable, Sendable {
         self.ambassador = ambassador
         self.history = history
         self.historyMore = historyMore
+        self.flags = flags
     }
 }

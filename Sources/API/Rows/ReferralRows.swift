@@ -5,18 +5,24 @@ package struct ReferralRow: Codable, Hashable, Sendable {
     /// The code's owner; none while nobody owns it.
     @Nullable package var ambassador: String?
     package var at: Timestamp
-    /// The code has an owner, and it is not the person.
+    /// By the rule that `referral explain` tells.
     package var counts: Bool
     /// The one claim, of those that count, that decides who brought them.
     package var wins: Bool
+    /// What is odd about it; none where nothing is.
+    package var flags: [ReferralFlag]?
 
-    package init(person: String, code: String, ambassador: String?, at: Timestamp, counts: Bool, wins: Bool) {
+    package init(
+        person: String, code: String, ambassador: String?, at: Timestamp, counts: Bool, wins: Bool,
+        flags: [ReferralFlag]? = nil
+    ) {
         self.person = person
         self.code = code
         self.ambassador = ambassador
         self.at = at
         self.counts = counts
         self.wins = wins
+        self.flags = flags
     }
 }
 

@@ -56,7 +56,11 @@ extension Digest.Row {
     /// - Parameters:
     ///   - winner: The id behind `person.winner`.
     ///   - claims: All the person's claims with their codes, in any order.
-    package init(person: PersonRow, winner: PersonID?, claims: [(claim: ClaimRow, code: CodeText)], order: LogOrder) {
+    ///   - unlinks: All of the person, in any order; the suspensions too.
+    package init(
+        person: PersonRow, winner: PersonID?, claims: [(claim: ClaimRow, code: CodeText)], unlinks: [UnlinkRow],
+        suspensions: [SuspensionRow], order: LogOrder
+    ) {
         var bytes: [UInt8] = [1]
         person.id.append(to: &bytes)
         let flags: UInt8 =
@@ -66,14 +70,27 @@ extension Digest.Row {
         (winner ?? PersonID(raw: .zero)).append(to: &bytes)
         bytes.appendBigEndian(UInt16(clamping: claims.count))
         for (claim, code) in claims.sorted(by: { order.isEarlier($0.claim.place, than: $1.claim.place) }) {
-            bytes.appendBigEndian(claim.place.period)
-            bytes.appendBigEndian(claim.place.at)
-            let log = order.log(claim.place.log)
-            log.member.append(to: &bytes)
-            log.incarnation.append(to: &bytes)
-            bytes.appendBigEndian(claim.place.position)
+            bytes.append(claim.place, order)
             bytes.appendString(code.text)
             bytes.append(claim.isImported ? 1 : 0)
+            claim.recorder?.member.append(to: &bytes)
+            claim.recorder?.person.append(to: &bytes)
+        }
+        bytes.appendBigEndian(UInt16(clamping: person.witnesses.entries.count))
+        for witness in person.witnesses.entries {
+            witness.member.append(to: &bytes)
+            bytes.appendBigEndian(witness.first)
+            bytes.appendBigEndian(witness.last)
+        }
+        bytes.appendBigEndian(UInt16(clamping: unlinks.count))
+        for unlink in unlinks.sorted(by: { order.isEarlier($0.place, than: $1.place) }) {
+            bytes.append(unlink.place, order)
+            (unlink.member ?? MemberID(raw: .zero)).append(to: &bytes)
+        }
+        bytes.appendBigEndian(UInt16(clamping: suspensions.count))
+        for suspension in suspensions.sorted(by: { order.isEarlier($0.place, than: $1.place) }) {
+            bytes.append(suspension.place, order)
+            bytes.append(suspension.isLifted ? 1 : 0)
         }
         self.init(key: person.id.raw, bytes: bytes)
     }
@@ -97,7 +114,8 @@ extension Digest.Row {
         }
         for fact in ordered {
             bytes.append(fact.kind.rawValue)
-            bytes.append(fact.isVoid ? 1 : 0)
+            bytes.append((fact.isVoid ? 1 : 0) | (fact.confirmed == .several ? 2 : 0))
+            bytes.appendBigEndian(fact.stamp.time.rawValue)
             bytes.appendAmount(fact.amount)
             bytes.appendString(fact.reference)
         }
@@ -118,6 +136,16 @@ extension Digest.Row {
 }
 
 extension [UInt8] {
+    /// u32 period ‖ i64 milliseconds ‖ member key ‖ incarnation ‖ u64 position.
+    fileprivate mutating func append(_ place: Place, _ order: LogOrder) {
+        appendBigEndian(place.period)
+        appendBigEndian(place.at)
+        let log = order.log(place.log)
+        log.member.append(to: &self)
+        log.incarnation.append(to: &self)
+        appendBigEndian(place.position)
+    }
+
     /// u8 length ‖ bytes; longer texts than a record may carry are cut.
     fileprivate mutating func appendString(_ text: String) {
         let bytes = text.utf8.prefix(255)

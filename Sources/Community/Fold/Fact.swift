@@ -14,6 +14,10 @@ package enum Fact: CaseIterable, Sendable {
     /// Every record states this, whatever else it states.
     case record
     case imported, joined, claim, ownCode, code
+    /// A steward's takes every earlier claim out of count, anybody else's those that they recorded themselves.
+    case unlink
+    /// Suspends an ambassador, or ends that.
+    case suspension
     /// Whose id the nonce proves to be the author's own; of a source that the author's right names; any other.
     case ownPledge, sourcedPledge, otherPledge
     /// A void is judged as what it takes back.
@@ -27,9 +31,9 @@ package enum Fact: CaseIterable, Sendable {
         case .membership: Role.given
         case .memberCode: .ambassador ... .ambassador
         case .grant, .invite: Role.issuers
-        case .record, .joined, .claim, .ownPledge, .ownCancel: .ambassador ... .steward
+        case .record, .joined, .claim, .unlink, .ownPledge, .ownCancel: .ambassador ... .steward
         case .sourcedPledge, .confirm, .refund, .lapse, .otherCancel: .treasurer ... .steward
-        case .imported, .ownCode, .code, .otherPledge: .steward ... .steward
+        case .imported, .ownCode, .code, .suspension, .otherPledge: .steward ... .steward
         }
     }
 
@@ -55,6 +59,8 @@ package enum Fact: CaseIterable, Sendable {
         case .claim: "`claim`"
         case .ownCode: "`own_code`"
         case .code: "`code`"
+        case .unlink: "`unlink`"
+        case .suspension: "`suspension`"
         case .ownPledge: "`pledge`, its author's own (proved by the nonce)"
         case .sourcedPledge: "`pledge`, another, of a source that the author's right names"
         case .otherPledge: "`pledge`, any other"
@@ -76,6 +82,8 @@ extension Record {
         if claim != nil { facts.append(.claim) }
         if ownCode { facts.append(.ownCode) }
         if registration != nil { facts.append(.code) }
+        if unlink != nil { facts.append(.unlink) }
+        if suspension != nil { facts.append(.suspension) }
         // The nonce makes the id from the author's member id: nobody else can have made that pledge. A record may name two
         // pledges, and the nonce proves at most one of them.
         let own = pledgeNonce.map { pseudonyms.pledge(by: right.memberID, nonce: $0) }

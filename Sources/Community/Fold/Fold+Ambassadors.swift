@@ -18,7 +18,7 @@ extension Fold {
             shown[number] = code
             guard !isKnown else { continue }
             let person = try batch.person(number: number)
-            let edge = try winningClaim(of: person, in: batch)?.claim.place
+            let edge = try edge(of: person, in: batch)
             let brought = try brought(by: codes, owner: number, in: batch)
             forest.insert(number, parent: person.row.winner, edge: edge, brought: brought)
             changes.totals.ambassadors += 1

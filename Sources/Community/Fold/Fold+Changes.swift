@@ -21,8 +21,11 @@ extension Fold {
             touch(entry.row.id.raw)
         }
         changes.newClaims = batch.newClaims
-        for claim in batch.newClaims {
-            if let person = batch.people[claim.person] { touch(person.row.id.raw) }
+        changes.newUnlinks = batch.newUnlinks
+        changes.newSuspensions = batch.newSuspensions
+        let stated = batch.newClaims.map(\.person) + batch.newUnlinks.map(\.person)
+        for number in stated + batch.newSuspensions.map(\.person) {
+            if let person = batch.people[number] { touch(person.row.id.raw) }
         }
         changes.money = batch.changedMoney()
         for change in changes.money {

@@ -32,8 +32,12 @@ extension Fold {
         }
         let person = try batch.person(number: backer)
         let isQualified = qualifies(person.row)
-        func credit(_ owner: PersonNumber?) -> Credit {
+        func credit(_ owner: PersonNumber?) throws -> Credit {
             guard let owner else { return Credit(owner: nil, share: nobodys) }
+            let ambassador = try batch.person(number: owner)
+            if try batch.suspensions(of: ambassador).isSuspended(at: pledge.at, order: order) {
+                return Credit(owner: nil, share: .suspended)
+            }
             return isQualified ? Credit(owner: owner, share: .credited) : Credit(owner: nil, share: .prospect)
         }
         let last: PersonNumber? =
@@ -42,7 +46,7 @@ extension Fold {
             } else {
                 try windowOwner(of: pledge, by: backer, in: batch)
             }
-        return (credit(person.row.winner), credit(last))
+        return (try credit(person.row.winner), try credit(last))
     }
 
     /// Of the backer's counting claims within the window before the pledge the owner of the one of highest place.
@@ -51,11 +55,13 @@ extension Fold {
     ) throws -> PersonNumber? {
         guard rules.windowDays > 0 else { return nil }
         let opening = pledge.at.addingSaturating(-rules.windowDays * 86_400_000)
-        var best: (claim: ClaimRow, owner: PersonNumber)?
-        for claim in try batch.claims(of: backer) where claim.place.at > opening && claim.place.at <= pledge.at {
-            guard let owner = try batch.code(number: claim.code).row.owner, owner != backer else { continue }
-            if let known = best, order.isEarlier(claim.place, than: known.claim.place) { continue }
-            best = (claim, owner)
+        let judged = try judge(try batch.person(number: backer), in: batch)
+        let verdicts = ClaimRule.verdicts(on: judged.candidates, of: backer, order: order)
+        var best: ClaimRule.Candidate?
+        for (candidate, verdict) in zip(judged.candidates, verdicts) where verdict.counts {
+            guard candidate.place.at > opening && candidate.place.at <= pledge.at else { continue }
+            if let known = best, order.isEarlier(candidate.place, than: known.place) { continue }
+            best = candidate
         }
         return best?.owner
     }
@@ -65,6 +71,7 @@ extension Fold {
         let wide = Int128(sign)
         totals.pledges += sign
         if pledge.backer == nil { totals.anonymousPledges += sign }
+        if !pledge.flags.isEmpty { totals.flaggedPledges += sign }
         var money = Totals.Money()
         money.pledged = wide * Int128(pledge.amount.minor)
         money.paid = wide * Int128(pledge.paid)

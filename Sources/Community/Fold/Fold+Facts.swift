@@ -37,7 +37,7 @@ extension Fold {
     /// A member whose right is that of an ambassador has an own code, and thereby is one.
     private func mergeMember(_ right: Right, into batch: FoldBatch) throws {
         guard Fact.memberCode.roles.contains(right.role) else { return }
-        let person = try batch.person(right.person ?? rules.pseudonyms.person(of: right.memberID))
+        let person = try batch.person(person(of: right))
         person.row.memberID = person.row.memberID.map { min($0, right.memberID) } ?? right.memberID
         try claimOwnCode(of: right.memberID.raw, for: person, in: batch)
     }
@@ -47,13 +47,28 @@ extension Fold {
     ) throws {
         let person = try record.person.map { try batch.person($0) }
         if let person {
-            if let joined = record.joined { mergeJoined(joined, stamp: stamp, person: person) }
+            if let joined = record.joined {
+                mergeJoined(joined, stamp: stamp, person: person)
+                let place = place(at: joined.at, stamp: stamp, right: right, isImported: record.isImported)
+                witness(person, place: place, stamp: stamp, right: right, in: batch)
+            }
             if let claim = record.claim {
                 let place = place(at: claim.at, stamp: stamp, right: right, isImported: record.isImported)
                 let code = try batch.code(claim.code)
                 try batch.add(
                     ClaimRow(
-                        person: person.row.number, code: code.row.number, place: place, isImported: record.isImported))
+                        person: person.row.number, code: code.row.number, place: place,
+                        recorder: record.isImported ? nil : recorder(right)))
+            }
+            if let unlink = record.unlink {
+                let place = place(at: unlink.at, stamp: stamp, right: right, isImported: record.isImported)
+                let member = right.role == .steward ? nil : right.memberID
+                try batch.add(UnlinkRow(person: person.row.number, place: place, member: member), of: person)
+            }
+            if let suspension = record.suspension {
+                let place = place(at: nil, stamp: stamp, right: right, isImported: record.isImported)
+                let row = SuspensionRow(person: person.row.number, place: place, isLifted: suspension == .lifted)
+                try batch.add(row, of: person)
             }
             if record.ownCode, !person.row.hasOwnCode {
                 person.row.hasOwnCode = true
@@ -64,13 +79,37 @@ extension Fold {
                 try merge(registration, place: place, person: person, into: batch)
             }
         }
-        if let pledge = record.pledge { try merge(pledge, stamp: stamp, backer: person, into: batch) }
+        if let pledge = record.pledge {
+            try merge(pledge, stamp: stamp, backer: person, into: batch)
+            if pledge.backer == .person, let person {
+                let at = pledge.at == 0 ? nil : pledge.at
+                let place = place(at: at, stamp: stamp, right: right, isImported: record.isImported)
+                witness(person, place: place, stamp: stamp, right: right, in: batch)
+            }
+        }
         if let id = record.paidPledge, !record.money.isEmpty {
             let pledge = try batch.pledge(id, currency: rules.currency)
             for fact in record.money {
                 try merge(fact, isImported: record.isImported, stamp: stamp, pledge: pledge, into: batch)
             }
         }
+    }
+
+    /// A record that has the person join or pledge, whatever is written over it later. What is dated ahead of its header counts
+    /// as of the header.
+    private func witness(
+        _ person: FoldEntry<PersonRow>, place: Place, stamp: Stamp, right: Right, in batch: FoldBatch
+    ) {
+        person.row.witnesses.add(right.memberID, at: min(place.at, Int64(clamping: stamp.time.milliseconds)))
+        if person.row.hasSaidClaims { batch.stalePeople.insert(person.row.number) }
+    }
+
+    private func recorder(_ right: Right) -> Recorder {
+        Recorder(member: right.memberID, person: person(of: right))
+    }
+
+    private func person(of right: Right) -> PersonID {
+        right.person ?? rules.pseudonyms.person(of: right.memberID)
     }
 
     private func mergeJoined(_ joined: Record.Joined, stamp: Stamp, person: FoldEntry<PersonRow>) {
@@ -117,6 +156,7 @@ extension Fold {
         }
         if let kind = pledge.backer {
             write(.backer) { $0.backer = kind == .person ? backer?.row.number : nil }
+            if let backer = entry.row.backer { batch.noteBacker(backer, of: entry.row.number) }
         }
         if let at = pledge.at { write(.at) { $0.at = at == 0 ? Int64(clamping: stamp.time.milliseconds) : at } }
         if let code = pledge.code {
@@ -132,12 +172,18 @@ extension Fold {
         _ fact: Record.MoneyFact, isImported: Bool, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch
     ) throws {
         batch.staleMoney.insert(pledge.row.number)
-        let row = MoneyRow(
+        var row = MoneyRow(
             pledge: pledge.row.number, kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
             amount: fact.amount ?? .zero(rules.currency), stamp: stamp, isImported: isImported)
         let known = try batch.money(of: pledge.row.number)
         guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else { return batch.add(row) }
-        if overtakes(stamp, rival.row.stamp, of: pledge.row.number, in: batch) { rival.row = row }
+        let confirmed = rival.row.confirmed.adding(row.confirmed)
+        if overtakes(stamp, rival.row.stamp, of: pledge.row.number, in: batch) {
+            row.confirmed = confirmed
+            rival.row = row
+        } else {
+            rival.row.confirmed = confirmed
+        }
     }
 
     /// Of two writers of one thing the later counts, and the other is noted. Of several facts in one record the first counts; a

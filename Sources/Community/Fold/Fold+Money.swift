@@ -56,6 +56,7 @@ extension Fold {
         }
         pledge.paid = paid
         pledge.refunded = min(refunds, paid)
+        pledge.flags = PledgeFlags(pledge, facts, refunds: refunds, order: order)
         pledge.state =
             switch (paid > 0, isCancelled, isLapsed) {
             case (true, _, _): pledge.refunded == paid ? .refunded : .paid

@@ -1,18 +1,4 @@
 extension Fold {
-    /// Of the claims that count the one of lowest place.
-    func winningClaim(
-        of person: FoldEntry<PersonRow>, in batch: FoldBatch
-    ) throws -> (claim: ClaimRow, owner: PersonNumber)? {
-        let claims = try batch.claims(of: person.row.number)
-        let candidates = try claims.map {
-            ClaimRule.Candidate(place: $0.place, owner: try batch.code(number: $0.code).row.owner)
-        }
-        guard let index = ClaimRule.winner(among: candidates, of: person.row.number, order: order),
-            let owner = candidates[index].owner
-        else { return nil }
-        return (claims[index], owner)
-    }
-
     /// Codes whose owner changed: everybody who claims or carries them is looked at again.
     func settleCodes(in batch: FoldBatch) throws {
         for number in batch.staleCodes.sorted() {
@@ -29,7 +15,12 @@ extension Fold {
     mutating func settlePeople(in batch: FoldBatch) throws {
         for number in batch.stalePeople.sorted() {
             let person = try batch.person(number: number)
-            let winning = try winningClaim(of: person, in: batch)
+            let judged = try judge(person, in: batch)
+            let winning = judged.winner
+            person.row.hasSaidClaims = judged.hasSaid
+            person.row.winningClaim = winning.map {
+                ClaimID(log: $0.claim.place.log, position: $0.claim.place.position)
+            }
             forest.moved(number, to: winning?.owner, edge: winning?.claim.place)
             if rules.windowDays > 0 { try batch.touchPledges(by: number) }
             guard winning?.owner != person.row.winner else { continue }
@@ -38,5 +29,12 @@ extension Fold {
             person.row.winner = winning?.owner
             try batch.touchPledges(by: number)
         }
+    }
+
+    /// Where the claim stands that brought somebody.
+    func edge(of person: FoldEntry<PersonRow>, in batch: FoldBatch) throws -> Place? {
+        guard let id = person.row.winningClaim else { return nil }
+        return try batch.claims(of: person.row.number).lazy.map(\.place)
+            .first { $0.log == id.log && $0.position == id.position }
     }
 }

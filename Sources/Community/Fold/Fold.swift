@@ -7,7 +7,7 @@
 /// winning claims, paid sums, credit, the tree. Source: Protocol/3-community.md; design §6.
 package struct Fold: Sendable {
     /// Goes into the state digest; raised whenever the same operations would give other rows.
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
 
     package let rules: FoldRules
     package var order = LogOrder()
@@ -20,8 +20,8 @@ package struct Fold: Sendable {
         let batch = FoldBatch(store: store)
         for row in ambassadors {
             let person = try batch.person(number: row.person)
-            let winning = try person.row.winner == nil ? nil : winningClaim(of: person, in: batch)
-            forest.insert(row.person, parent: person.row.winner, edge: winning?.claim.place, brought: row.brought)
+            forest.insert(
+                row.person, parent: person.row.winner, edge: try edge(of: person, in: batch), brought: row.brought)
         }
         _ = forest.settle(order: order)
     }
@@ -43,6 +43,8 @@ package struct Fold: Sendable {
         }
         var changes = FoldChanges()
         try settleCodes(in: batch)
+        try settleSuspensions(in: batch)
+        try settleEvidence(in: batch)
         try settlePeople(in: batch)
         try settleMoney(in: batch)
         try settlePledges(in: batch, changes: &changes)

@@ -28,11 +28,19 @@ final class FoldBatch {
     private var claims: [PersonNumber: [ClaimRow]] = [:]
     private(set) var newClaims: [ClaimRow] = []
     private var newClaimants: [CodeNumber: [PersonNumber]] = [:]
+    /// What was taken back of touched persons, and when they were suspended: those stored and those new.
+    private var unlinks: [PersonNumber: [UnlinkRow]] = [:]
+    private(set) var newUnlinks: [UnlinkRow] = []
+    private var suspensions: [PersonNumber: [SuspensionRow]] = [:]
+    private(set) var newSuspensions: [SuspensionRow] = []
+    /// Pledges of which the batch wrote the backer.
+    private var pledgesWithNewBacker: [PersonNumber: [PledgeNumber]] = [:]
     /// Money facts of touched pledges.
     private var money: [PledgeNumber: FoldMoney] = [:]
 
     // What has to be worked out anew, in this order.
     var staleCodes: Set<CodeNumber> = []
+    var staleSuspensions: Set<PersonNumber> = []
     var stalePeople: Set<PersonNumber> = []
     var staleMoney: Set<PledgeNumber> = []
     var stalePledges: Set<PledgeNumber> = []
@@ -87,6 +95,34 @@ final class FoldBatch {
         return (isStored ? try store.claimants(of: code) : []) + (newClaimants[code] ?? [])
     }
 
+    func unlinks(of person: FoldEntry<PersonRow>) throws -> [UnlinkRow] {
+        if let known = unlinks[person.row.number] { return known }
+        let rows = person.stored?.hasUnlinks == true ? try store.unlinks(of: person.row.number) : []
+        if person.row.hasUnlinks { unlinks[person.row.number] = rows }
+        return rows
+    }
+
+    func add(_ unlink: UnlinkRow, of person: FoldEntry<PersonRow>) throws {
+        person.row.hasUnlinks = true
+        unlinks[unlink.person] = try unlinks(of: person) + [unlink]
+        newUnlinks.append(unlink)
+        stalePeople.insert(unlink.person)
+    }
+
+    func suspensions(of person: FoldEntry<PersonRow>) throws -> [SuspensionRow] {
+        if let known = suspensions[person.row.number] { return known }
+        let rows = person.stored?.hasSuspensions == true ? try store.suspensions(of: person.row.number) : []
+        if person.row.hasSuspensions { suspensions[person.row.number] = rows }
+        return rows
+    }
+
+    func add(_ suspension: SuspensionRow, of person: FoldEntry<PersonRow>) throws {
+        person.row.hasSuspensions = true
+        suspensions[suspension.person] = try suspensions(of: person) + [suspension]
+        newSuspensions.append(suspension)
+        staleSuspensions.insert(suspension.person)
+    }
+
     // MARK: Codes
 
     func code(_ text: CodeText) throws -> FoldEntry<CodeRow> {
@@ -137,6 +173,23 @@ final class FoldBatch {
         pledges[row.number] = entry
         pledgeNumbers[row.id] = row.number
         return entry
+    }
+
+    func noteBacker(_ backer: PersonNumber, of pledge: PledgeNumber) {
+        pledgesWithNewBacker[backer, default: []].append(pledge)
+    }
+
+    /// Pledges whose backer somebody is, this batch included; some may come twice.
+    func pledges(by backer: FoldEntry<PersonRow>) throws -> [FoldEntry<PledgeRow>] {
+        let number = backer.row.number
+        var numbers = pledgesWithNewBacker[number] ?? []
+        if let stored = backer.stored, stored.pledges > 0 {
+            for row in try store.pledges(by: number) {
+                if pledges[row.number] == nil { _ = adopt(pledge: row, isStored: true) }
+                numbers.append(row.number)
+            }
+        }
+        return numbers.compactMap { pledges[$0] }.filter { $0.row.backer == number }
     }
 
     /// Marks every pledge of a person as stale; those the batch has not met are read.

@@ -6,6 +6,8 @@ package protocol FoldStore: AnyObject {
     func person(_ id: PersonID) throws -> PersonRow?
     func person(number: PersonNumber) throws -> PersonRow
     func claims(of person: PersonNumber) throws -> [ClaimRow]
+    func unlinks(of person: PersonNumber) throws -> [UnlinkRow]
+    func suspensions(of person: PersonNumber) throws -> [SuspensionRow]
     func claimants(of code: CodeNumber) throws -> [PersonNumber]
     func code(_ text: CodeText) throws -> CodeRow?
     func code(number: CodeNumber) throws -> CodeRow
@@ -31,6 +33,8 @@ package struct FoldChanges: Sendable {
     package var people: [Change<PersonRow>] = []
     package var codes: [Change<CodeRow>] = []
     package var newClaims: [ClaimRow] = []
+    package var newUnlinks: [UnlinkRow] = []
+    package var newSuspensions: [SuspensionRow] = []
     package var pledges: [Change<PledgeRow>] = []
     package var money: [Change<MoneyRow>] = []
     /// Of each pledge the operations that wrote something which counts no more, or never did; some may be noted already.

@@ -13,6 +13,16 @@ package struct PersonRow: Equatable, Sendable {
     package var memberID: MemberID?
     /// The owner of the winning claim's code.
     package var winner: PersonNumber?
+    package var winningClaim: ClaimID?
+    /// Whose records have the person join or pledge.
+    package var witnesses = Witnesses()
+    /// Some claim is one by its code's own owner: what bears it out may come later.
+    package var hasSaidClaims = false
+    /// There are rows of these.
+    package var hasUnlinks = false
+    package var hasSuspensions = false
+    /// As an ambassador, after all suspensions there are.
+    package var isSuspended = false
     /// Pledges whose backer this person is.
     package var pledges: Int64 = 0
     /// Payments of at least the qualifying amount.
@@ -31,13 +41,27 @@ package struct ClaimRow: Equatable, Sendable {
     package var person: PersonNumber
     package var code: CodeNumber
     package var place: Place
-    package var isImported: Bool
+    /// nil in an import.
+    package var recorder: Recorder?
 
-    package init(person: PersonNumber, code: CodeNumber, place: Place, isImported: Bool) {
+    package init(person: PersonNumber, code: CodeNumber, place: Place, recorder: Recorder?) {
         self.person = person
         self.code = code
         self.place = place
-        self.isImported = isImported
+        self.recorder = recorder
+    }
+
+    package var isImported: Bool { recorder == nil }
+}
+
+/// Which claim of a person: where it stands in the logs.
+package struct ClaimID: Hashable, Sendable {
+    package var log: LogNumber
+    package var position: UInt64
+
+    package init(log: LogNumber, position: UInt64) {
+        self.log = log
+        self.position = position
     }
 }
 
@@ -83,6 +107,7 @@ package struct PledgeRow: Equatable, Sendable {
     package var refunded: Int64 = 0
     package var state = PledgeState.pledged
     package var qualifyingPayments: Int64 = 0
+    package var flags: PledgeFlags = []
     /// Whom it credits by first-touch and by last-touch.
     package var firstTouch: PersonNumber?
     package var lastTouch: PersonNumber?
@@ -145,10 +170,13 @@ package struct MoneyRow: Equatable, Sendable {
     package var stamp: Stamp
     /// Written by an import: a later one may take it back. In no digest.
     package var isImported: Bool
+    /// Of a confirmation with a reference.
+    package var confirmed: ConfirmedAmounts
 
+    /// - Parameter confirmed: Nil: this is the first that is met of its kind and reference.
     package init(
         pledge: PledgeNumber, kind: Record.MoneyKind, reference: String, isVoid: Bool, amount: Amount, stamp: Stamp,
-        isImported: Bool = false
+        isImported: Bool = false, confirmed: ConfirmedAmounts? = nil
     ) {
         self.pledge = pledge
         self.kind = kind
@@ -157,6 +185,9 @@ package struct MoneyRow: Equatable, Sendable {
         self.amount = amount
         self.stamp = stamp
         self.isImported = isImported
+        let isFirst: ConfirmedAmounts =
+            kind == .confirm && !isVoid && !reference.isEmpty ? .one(amount) : .nothing
+        self.confirmed = confirmed ?? isFirst
     }
 }
 

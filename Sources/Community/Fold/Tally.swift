@@ -12,6 +12,8 @@ package enum Share: UInt8, CaseIterable, Sendable {
     case unknown
     /// It will credit somebody once one payment of its backer's reaches the qualifying amount.
     case prospect
+    /// It would credit somebody who was suspended on its date.
+    case suspended
 }
 
 package struct ShareKey: Hashable, Sendable {
@@ -82,6 +84,8 @@ package struct Totals: Equatable, Sendable {
     package var prospects: Int64 = 0
     package var pledges: Int64 = 0
     package var anonymousPledges: Int64 = 0
+    /// Of which the facts contradict each other.
+    package var flaggedPledges: Int64 = 0
     package var money: [Currency: Money] = [:]
     /// Of pledges that credit nobody; the others are in the tallies.
     package var shares: [ShareKey: Tally] = [:]

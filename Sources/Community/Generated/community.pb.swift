@@ -85,7 +85,7 @@ nonisolated struct Grapevine_Community_Record: @unchecked Sendable {
     set {_uniqueStorage()._imported = newValue}
   }
 
-  /// 16 bytes: whom joined, claim, own_code, code and the pledge are about; empty: nobody
+  /// 16 bytes: whom every fact but money is about; empty: nobody
   var person: Data {
     get {_storage._person}
     set {_uniqueStorage()._person = newValue}
@@ -160,6 +160,24 @@ nonisolated struct Grapevine_Community_Record: @unchecked Sendable {
     set {_uniqueStorage()._pledgeNonce = newValue}
   }
 
+  var unlink: Grapevine_Community_Unlink {
+    get {_storage._unlink ?? Grapevine_Community_Unlink()}
+    set {_uniqueStorage()._unlink = newValue}
+  }
+  /// Returns true if `unlink` has been explicitly set.
+  var hasUnlink: Bool {_storage._unlink != nil}
+  /// Clears the value of `unlink`. Subsequent reads from it will return its default value.
+  mutating func clearUnlink() {_uniqueStorage()._unlink = nil}
+
+  var suspension: Grapevine_Community_Suspension {
+    get {_storage._suspension ?? Grapevine_Community_Suspension()}
+    set {_uniqueStorage()._suspension = newValue}
+  }
+  /// Returns true if `suspension` has been explicitly set.
+  var hasSuspension: Bool {_storage._suspension != nil}
+  /// Clears the value of `suspension`. Subsequent reads from it will return its default value.
+  mutating func clearSuspension() {_uniqueStorage()._suspension = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -216,6 +234,34 @@ nonisolated struct Grapevine_Community_RegisteredCode: Sendable {
 
   /// claimed; 0: the header's time
   var atMs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// the person's claims of lower place count no more
+nonisolated struct Grapevine_Community_Unlink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// claimed; 0: the header's time
+  var atMs: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// of the person as an ambassador, from the header's time on
+nonisolated struct Grapevine_Community_Suspension: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// true ends it
+  var lifted: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -366,7 +412,7 @@ nonisolated extension Grapevine_Community_MoneyKind: SwiftProtobuf._ProtoNamePro
 
 nonisolated extension Grapevine_Community_Record: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Record"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}imported\0\u{1}person\0\u{1}source\0\u{1}joined\0\u{1}claim\0\u{3}own_code\0\u{1}code\0\u{1}pledge\0\u{1}money\0\u{3}pledge_id\0\u{3}pledge_nonce\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}imported\0\u{1}person\0\u{1}source\0\u{1}joined\0\u{1}claim\0\u{3}own_code\0\u{1}code\0\u{1}pledge\0\u{1}money\0\u{3}pledge_id\0\u{3}pledge_nonce\0\u{1}unlink\0\u{1}suspension\0")
 
   fileprivate class _StorageClass {
     var _imported: Bool = false
@@ -380,6 +426,8 @@ nonisolated extension Grapevine_Community_Record: SwiftProtobuf.Message, SwiftPr
     var _money: [Grapevine_Community_MoneyFact] = []
     var _pledgeID: Data = Data()
     var _pledgeNonce: Data = Data()
+    var _unlink: Grapevine_Community_Unlink? = nil
+    var _suspension: Grapevine_Community_Suspension? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -401,6 +449,8 @@ nonisolated extension Grapevine_Community_Record: SwiftProtobuf.Message, SwiftPr
       _money = source._money
       _pledgeID = source._pledgeID
       _pledgeNonce = source._pledgeNonce
+      _unlink = source._unlink
+      _suspension = source._suspension
     }
   }
 
@@ -430,6 +480,8 @@ nonisolated extension Grapevine_Community_Record: SwiftProtobuf.Message, SwiftPr
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._money) }()
         case 10: try { try decoder.decodeSingularBytesField(value: &_storage._pledgeID) }()
         case 11: try { try decoder.decodeSingularBytesField(value: &_storage._pledgeNonce) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._unlink) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._suspension) }()
         default: break
         }
       }
@@ -475,6 +527,12 @@ nonisolated extension Grapevine_Community_Record: SwiftProtobuf.Message, SwiftPr
       if !_storage._pledgeNonce.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._pledgeNonce, fieldNumber: 11)
       }
+      try { if let v = _storage._unlink {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._suspension {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -495,6 +553,8 @@ nonisolated extension Grapevine_Community_Record: SwiftProtobuf.Message, SwiftPr
         if _storage._money != rhs_storage._money {return false}
         if _storage._pledgeID != rhs_storage._pledgeID {return false}
         if _storage._pledgeNonce != rhs_storage._pledgeNonce {return false}
+        if _storage._unlink != rhs_storage._unlink {return false}
+        if _storage._suspension != rhs_storage._suspension {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -618,6 +678,66 @@ nonisolated extension Grapevine_Community_RegisteredCode: SwiftProtobuf.Message,
   static func ==(lhs: Grapevine_Community_RegisteredCode, rhs: Grapevine_Community_RegisteredCode) -> Bool {
     if lhs.code != rhs.code {return false}
     if lhs.atMs != rhs.atMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Community_Unlink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Unlink"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ms\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Community_Unlink, rhs: Grapevine_Community_Unlink) -> Bool {
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Community_Suspension: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Suspension"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lifted\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.lifted) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.lifted != false {
+      try visitor.visitSingularBoolField(value: self.lifted, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Community_Suspension, rhs: Grapevine_Community_Suspension) -> Bool {
+    if lhs.lifted != rhs.lifted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

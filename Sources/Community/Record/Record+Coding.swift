@@ -33,6 +33,8 @@ extension Record {
             registration = Registration(written: message.code.code, at: try Self.claimed(message.code.atMs))
             if registration == nil { throw .notACode }
         }
+        if message.hasUnlink { unlink = Unlink(at: try Self.claimed(message.unlink.atMs)) }
+        if message.hasSuspension { suspension = message.suspension.lifted ? .lifted : .suspended }
         if message.hasPledge { pledge = try Pledge(message.pledge, currency: currency) }
         guard message.money.count <= Limits.moneyFactLimit else { throw .lengthOutOfBounds }
         for fact in message.money { money.append(try MoneyFact(fact, currency: currency)) }
@@ -49,7 +51,9 @@ extension Record {
 
     /// Facts that need a person or a pledge have one, and something is stated.
     private func check() throws(RecordError) {
-        let aboutPerson = joined != nil || claim != nil || ownCode || registration != nil || pledge?.backer == .person
+        let aboutPerson =
+            joined != nil || claim != nil || ownCode || registration != nil || unlink != nil || suspension != nil
+            || pledge?.backer == .person
         if aboutPerson, person == nil { throw .personMissing }
         if !money.isEmpty, paidPledge == nil { throw .pledgeMissing }
         if !aboutPerson, pledge == nil, money.isEmpty, person == nil { throw .empty }
@@ -75,6 +79,8 @@ extension Record {
                 $0.atMs = registration.at ?? 0
             }
         }
+        if let unlink { message.unlink = .with { $0.atMs = unlink.at ?? 0 } }
+        if let suspension { message.suspension = .with { $0.lifted = suspension == .lifted } }
         if let pledge { message.pledge = pledge.message(currency: currency) }
         message.money = money.map { $0.message(currency: currency) }
         if let moneyPledge { message.pledgeID = Data(moneyPledge) }

@@ -36,6 +36,17 @@ package struct Record: Equatable, Sendable {
         }
     }
 
+    /// The person's claims of lower place count no more.
+    package struct Unlink: Equatable, Sendable {
+        package var at: Int64?
+        package init(at: Int64?) { self.at = at }
+    }
+
+    /// Of the person as an ambassador, from the header's time on.
+    package enum Suspension: Equatable, Sendable {
+        case suspended, lifted
+    }
+
     package enum Backer: Equatable, Sendable {
         case anonymous
         /// The record's person.
@@ -88,6 +99,8 @@ package struct Record: Equatable, Sendable {
     package var claim: Claim?
     package var ownCode = false
     package var registration: Registration?
+    package var unlink: Unlink?
+    package var suspension: Suspension?
     package var pledge: Pledge?
     package var money: [MoneyFact] = []
     /// Which pledge `money` is about, where `pledge` is nil.

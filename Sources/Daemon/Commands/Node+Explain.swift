@@ -23,7 +23,8 @@ extension ExplainedClaim {
             at: Timestamp(stored: row.at), period: Int(row.period), imported: row.isImported,
             recordedAt: Timestamp(stored: row.writtenAt), member: row.author.member.hex,
             recordedBy: row.author.person?.text, recordedByName: row.author.displayName,
-            position: Int(clamping: row.position), verdict: Verdict(row.verdict), laterBy: Difference(row.verdict))
+            position: Int(clamping: row.position), verdict: Verdict(row.verdict), laterBy: Difference(row.verdict),
+            flags: row.flags.named)
     }
 }
 
@@ -35,6 +36,10 @@ extension ExplainedClaim.Verdict {
             case .later: .later
             case .ownCode: .ownCode
             case .unknownCode: .unknownCode
+            case .unlinked: .unlinked
+            case .suspended: .suspended
+            case .onlySaid: .onlySaid
+            case .outranked: .outranked
             }
     }
 }

@@ -15,7 +15,8 @@ extension Node {
             money: try totals.money.map { (sums) throws(Failure) in
                 try API.MoneyRow(sums, shares: totals.shares, hasProspects: hasProspects)
             }, attribution: rule.name, organicPledges: pledges(.organic), unknownPledges: pledges(.unknown),
-            prospects: totals.prospects, qualifying: GetTotals.QualifyingAmount(store.rules))
+            prospects: totals.prospects, qualifying: GetTotals.QualifyingAmount(store.rules),
+            flaggedPledges: totals.flaggedPledges, suspendedPledges: pledges(.suspended))
     }
 
     package nonisolated func answer(_ request: GetLeaderboard) async throws -> GetLeaderboard.Answer {

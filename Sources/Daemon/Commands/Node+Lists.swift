@@ -76,7 +76,7 @@ extension Node {
 
     package nonisolated func answer(_ request: ListPledges) async throws -> ListPledges.Answer {
         let page = try page(request)
-        let found = try await ask { try await $0.pledges(page) }
+        let found = try await ask { try await $0.pledges(page, onlyFlagged: request.flagged ?? false) }
         return Page(rows: found.rows.map { API.PledgeRow($0, by: attribution) }, next: found.next)
     }
 

@@ -15,7 +15,8 @@ extension Node {
             let held = try await held(statement.lookups)
             try check(brought, of: statement.person, in: held)
             let since = Int64(clamping: right.since.milliseconds)
-            let draft = statement.draft(unlessHeld: held.people[statement.person], since: since)
+            let draft = statement.draft(
+                unlessHeld: held.people[statement.person], since: since, isSaid: isSaid(statement.claim, right, held))
             if let draft { try await write([draft]) }
             return AddBacker.Answer(person: try await name(of: statement.person))
         }
@@ -40,7 +41,11 @@ extension Node {
             if known?.shownCode != nil { statement.ownCode = false }
             let code = statement.registration.flatMap { held.codes[$0.code] }
             let since = Int64(clamping: right.since.milliseconds)
-            if let draft = statement.draft(unlessHeld: known, code: code, since: since) { try await write([draft]) }
+            if let draft = statement.draft(
+                unlessHeld: known, code: code, since: since, isSaid: isSaid(statement.claim, right, held))
+            {
+                try await write([draft])
+            }
             let shown = try await shownCode(of: statement.person)
             return AddAmbassador.Answer(person: try await name(of: statement.person), code: shown)
         }
@@ -78,12 +83,19 @@ extension Node {
             try held.check(
                 claim: code, written: request.code, by: person.id, allowsUnknown: request.allowUnknown ?? false)
             let since = Int64(clamping: right.since.milliseconds)
-            let draft = statement.draft(unlessHeld: held.people[person.id], since: since)
+            let draft = statement.draft(
+                unlessHeld: held.people[person.id], since: since, isSaid: isSaid(code, right, held))
             if let draft { try await write([draft]) }
             let shown = try await ask { try await $0.code(code) }?.code
             let brought = try await ask { try await $0.backer(person.number) }?.row.ambassador
             return AddReferral.Answer(person: person.name.text, code: shown ?? code.text, ambassador: brought?.text)
         }
+    }
+
+    /// Whether the author of a claim is the owner of its code.
+    private nonisolated func isSaid(_ code: CodeText?, _ right: Right, _ held: HeldFacts) -> Bool {
+        guard let code, let owner = held.codes[code]?.owner else { return false }
+        return owner == right.person ?? store.rules.pseudonyms.person(of: right.memberID)
     }
 
     // MARK: What is stated

@@ -34,12 +34,13 @@ struct PersonStatement {
     ///   - held: Nil for somebody new.
     ///   - code: What is held of the code that is to be registered.
     ///   - since: The author's grant, Unix milliseconds: claimed times before it count as it.
+    ///   - isSaid: The author owns the code of the claim: one that somebody else made is not the same.
     /// - Returns: nil where all of it is held already.
-    func draft(unlessHeld held: HeldPerson?, code: HeldCode? = nil, since: Int64) -> Draft? {
+    func draft(unlessHeld held: HeldPerson?, code: HeldCode? = nil, since: Int64, isSaid: Bool = false) -> Draft? {
         var draft = Draft(record, told: told)
         if let held {
             if let known = held.joinedAt, at == nil || at == known { draft.record.joined = nil }
-            if let claim, Self.holds(claim, at: at, since: since, in: held) { draft.record.claim = nil }
+            if let claim, Self.holds(claim, at: at, since: since, isSaid: isSaid, in: held) { draft.record.claim = nil }
             if held.hasOwnCode { draft.record.ownCode = false }
             if held.isExternalIDHeld { draft.told.externalID = "" }
             if held.contact.map({ $0.utf8.elementsEqual(told.contact.utf8) }) == true { draft.told.contact = "" }
@@ -56,9 +57,11 @@ struct PersonStatement {
     }
 
     /// Without a time any claim of the code is the same one.
-    private static func holds(_ code: CodeText, at: Int64?, since: Int64, in held: HeldPerson) -> Bool {
+    private static func holds(
+        _ code: CodeText, at: Int64?, since: Int64, isSaid: Bool, in held: HeldPerson
+    ) -> Bool {
         held.claims.contains { claim in
-            guard claim.code == code else { return false }
+            guard claim.code == code, claim.isSaid == isSaid else { return false }
             guard let at else { return true }
             return claim.at == at || claim.at == max(at, since)
         }

@@ -50,18 +50,19 @@ extension API.MoneyRow {
                 numerator: try Int64(exact: sums.paidMinor - sums.refundedMinor, in: currency),
                 denominator: pledgedMinor)
         }
-        func row(_ share: Share) throws(Failure) -> ShareRow {
+        func row(_ share: Share) throws(Failure) -> ShareRow? {
             guard let part = shares.first(where: { $0.share == share && $0.currency == sums.currency }) else {
-                return ShareRow()
+                return nil
             }
             return ShareRow(
                 pledges: part.pledges, pledgedMinor: try Int64(exact: part.pledgedMinor, in: currency),
                 paidMinor: try Int64(exact: part.paidMinor, in: currency),
                 refundedMinor: try Int64(exact: part.refundedMinor, in: currency))
         }
-        organic = try row(.organic)
-        unknown = try row(.unknown)
-        if hasProspects { prospect = try row(.prospect) }
+        organic = try row(.organic) ?? ShareRow()
+        unknown = try row(.unknown) ?? ShareRow()
+        if hasProspects { prospect = try row(.prospect) ?? ShareRow() }
+        suspended = try row(.suspended)
     }
 }
 
@@ -89,7 +90,8 @@ extension API.AmbassadorRow {
             ambassador: row.ambassador.text, id: row.ambassador.printedID, name: row.displayName, code: row.code,
             brought: row.brought, reach: row.reach, depth: row.depth,
             creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
-            creditedPledges: row.creditedPledges, currency: currency.code, exponent: currency.exponent, codes: codes)
+            creditedPledges: row.creditedPledges, currency: currency.code, exponent: currency.exponent, codes: codes,
+            suspended: row.isSuspended)
     }
 }
 
@@ -109,7 +111,8 @@ extension API.PledgeRow {
             pledge: row.pledge.text, id: row.pledge.printedID, backer: row.backer?.text, amountMinor: row.amountMinor,
             currency: row.currency, exponent: row.exponent, pledgedAt: Timestamp(stored: row.pledgedAt),
             status: row.state.status, paidMinor: row.paidMinor, refundedMinor: row.refundedMinor, code: row.code,
-            ambassador: row.ambassador(by: attribution)?.text, history: history, historyMore: historyMore)
+            ambassador: row.ambassador(by: attribution)?.text, history: history, historyMore: historyMore,
+            flags: row.flags.named)
     }
 }
 
@@ -127,7 +130,7 @@ extension ReferralRow {
     init(_ row: ReferralListQuery.Row, of person: PersonName) {
         self.init(
             person: person.text, code: row.code, ambassador: row.ambassador?.text, at: Timestamp(stored: row.at),
-            counts: row.counts, wins: row.wins)
+            counts: row.counts, wins: row.wins, flags: row.flags.named)
     }
 }
 

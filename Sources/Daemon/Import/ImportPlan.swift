@@ -77,9 +77,11 @@ struct ImportPlan {
         }
     }
 
-    /// A claim of the same code and time; or the row is the one that export would write, which has no time of the claim.
+    /// A claim of the same code and time that not only the code's owner makes; or the row is the one that export would write, which has no time of the claim.
     private static func holds(_ code: CodeText, at: Int64?, in person: HeldPerson) -> Bool {
-        if person.claims.contains(where: { $0.code == code && (at == nil || $0.at == at) }) { return true }
+        if person.claims.contains(where: { $0.code == code && !$0.isSaid && (at == nil || $0.at == at) }) {
+            return true
+        }
         return person.claims.first?.code == code && person.joinedAt == at
     }
 

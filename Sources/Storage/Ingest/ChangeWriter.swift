@@ -11,6 +11,8 @@ struct ChangeWriter {
         try writePeople(changes.people)
         try writeCodes(changes.codes.map(\.row))
         try writeClaims(changes.newClaims)
+        try writeUnlinks(changes.newUnlinks)
+        try writeSuspensions(changes.newSuspensions)
         try writePledges(changes.pledges)
         try writeMoney(changes.money.map(\.row))
         try writeOvertaken(changes.overtaken)
@@ -57,11 +59,12 @@ struct ChangeWriter {
     }
 
     private func writePeople(_ changes: [FoldChanges.Change<PersonRow>]) throws {
-        let insert = try statement("INSERT INTO state_people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let insert = try statement("INSERT INTO state_people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
             """
             UPDATE state_people SET joined_at = ?, joined_time = ?, joined_log = ?, joined_position = ?, own_code = ?,
-                member_id = ?, winner = ?, pledges = ?, qualifying = ?
+                member_id = ?, winner = ?, pledges = ?, qualifying = ?, winner_log = ?, winner_position = ?, marks = ?,
+                witnesses = ?
             WHERE number = ?
             """)
         for change in changes {
@@ -74,6 +77,10 @@ struct ChangeWriter {
                 values.add(row.winner)
                 values.add(row.pledges)
                 values.add(row.qualifyingPayments)
+                values.add(row.winningClaim?.log)
+                values.add(bits: row.winningClaim?.position)
+                values.add(row.marks.rawValue)
+                if row.witnesses.entries.isEmpty { values.addNull() } else { values.add(row.witnesses.stored) }
             }
         }
     }
@@ -103,7 +110,7 @@ struct ChangeWriter {
     }
 
     private func writeClaims(_ rows: [ClaimRow]) throws {
-        let insert = try statement("INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?)")
+        let insert = try statement("INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for row in rows {
             try insert.run { values in
                 values.add(row.person)
@@ -113,18 +120,47 @@ struct ChangeWriter {
                 values.add(Int64(row.place.period))
                 values.add(row.place.at)
                 values.add(row.isImported)
+                if let recorder = row.recorder {
+                    values.add(recorder.member)
+                    values.add(recorder.person)
+                } else {
+                    values.addNull()
+                    values.addNull()
+                }
+            }
+        }
+    }
+
+    private func writeUnlinks(_ rows: [UnlinkRow]) throws {
+        let insert = try statement("INSERT INTO state_unlinks VALUES (?, ?, ?, ?, ?, ?)")
+        for row in rows {
+            try insert.run { values in
+                values.add(row.person)
+                values.add(row.place)
+                if let member = row.member { values.add(member) } else { values.addNull() }
+            }
+        }
+    }
+
+    private func writeSuspensions(_ rows: [SuspensionRow]) throws {
+        let insert = try statement("INSERT INTO state_suspensions VALUES (?, ?, ?, ?, ?, ?)")
+        for row in rows {
+            try insert.run { values in
+                values.add(row.person)
+                values.add(row.place)
+                values.add(row.isLifted)
             }
         }
     }
 
     private func writePledges(_ changes: [FoldChanges.Change<PledgeRow>]) throws {
         let insert = try statement(
-            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
             """
             UPDATE state_pledges SET backer = ?, at = ?, amount = ?, currency = ?, code = ?, visibility = ?, paid = ?,
                 refunded = ?, state = ?, qualifying = ?, first_touch = ?, last_touch = ?, shares = ?,
-                writers = ?
+                writers = ?, flags = ?
             WHERE number = ?
             """)
         for change in changes {
@@ -144,12 +180,13 @@ struct ChangeWriter {
                 values.add(row.lastTouch)
                 values.add(Share.stored(first: row.firstShare, last: row.lastShare))
                 values.add(row.writers.stored)
+                values.add(Int64(row.flags.rawValue))
             }
         }
     }
 
     private func writeMoney(_ rows: [MoneyRow]) throws {
-        let replace = try statement("INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let replace = try statement("INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for row in rows {
             try replace.run { values in
                 values.add(row.pledge)
@@ -160,6 +197,9 @@ struct ChangeWriter {
                 values.add(row.amount.currency.code)
                 values.add(row.stamp)
                 values.add(row.isImported)
+                let confirmed = row.storedConfirmed
+                values.add(confirmed.minor)
+                values.add(confirmed.currency)
             }
         }
     }
@@ -193,6 +233,14 @@ struct ChangeWriter {
 }
 
 extension DirectStatement.Arguments {
+    /// Four columns: log, position, period, at.
+    mutating func add(_ place: Place) {
+        add(place.log)
+        add(bits: place.position)
+        add(Int64(place.period))
+        add(place.at)
+    }
+
     /// Three columns: time, log, position.
     mutating func add(_ stamp: Stamp?) {
         add(bits: stamp?.time.rawValue)

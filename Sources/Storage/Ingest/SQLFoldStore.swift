@@ -40,7 +40,7 @@ final class SQLFoldStore: FoldStore {
 
     private static let personSQL = """
         SELECT number, person, joined_at, joined_time, joined_log, joined_position, own_code, member_id, winner, pledges,
-            qualifying
+            qualifying, winner_log, winner_position, marks, witnesses
         FROM state_people\u{20}
         """
 
@@ -53,16 +53,34 @@ final class SQLFoldStore: FoldStore {
         person.winner = row.optionalInt(8)
         person.pledges = row.int(9)
         person.qualifyingPayments = row.int(10)
+        if !row.isNull(11) { person.winningClaim = ClaimID(log: row.int(11), position: row.bits(12)) }
+        person.marks = PersonMarks(rawValue: row.int(13))
+        if !row.isNull(14) { person.witnesses = try Witnesses(stored: [UInt8](row.bytes(14))) }
         return person
     }
 
     // MARK: Claims and codes
 
     func claims(of person: PersonNumber) throws -> [ClaimRow] {
-        try all("SELECT log, position, code, period, at, imported FROM state_claims WHERE person = ?", person) { row in
+        try all("SELECT log, position, code, period, at, member, recorder FROM state_claims WHERE person = ?", person) {
             ClaimRow(
-                person: person, code: row.int(2),
-                place: try row.place(period: 3, at: 4, log: 0, position: 1), isImported: row.bool(5))
+                person: person, code: $0.int(2), place: try $0.place(period: 3, at: 4, log: 0, position: 1),
+                recorder: $0.isNull(5) ? nil : Recorder(member: try $0.fixed(5), person: try $0.fixed(6)))
+        }
+    }
+
+    func unlinks(of person: PersonNumber) throws -> [UnlinkRow] {
+        try all("SELECT log, position, period, at, member FROM state_unlinks WHERE person = ?", person) { row in
+            UnlinkRow(
+                person: person, place: try row.place(period: 2, at: 3, log: 0, position: 1),
+                member: try row.optionalFixed(4))
+        }
+    }
+
+    func suspensions(of person: PersonNumber) throws -> [SuspensionRow] {
+        try all("SELECT log, position, period, at, lifted FROM state_suspensions WHERE person = ?", person) { row in
+            SuspensionRow(
+                person: person, place: try row.place(period: 2, at: 3, log: 0, position: 1), isLifted: row.bool(4))
         }
     }
 
@@ -118,7 +136,7 @@ final class SQLFoldStore: FoldStore {
 
     private static let pledgeSQL = """
         SELECT number, pledge, backer, at, amount, currency, code, visibility, paid, refunded, state, qualifying,
-            first_touch, last_touch, shares, writers
+            first_touch, last_touch, shares, writers, flags
         FROM state_pledges\u{20}
         """
 
@@ -138,13 +156,14 @@ final class SQLFoldStore: FoldStore {
         pledge.lastTouch = row.optionalInt(13)
         (pledge.firstShare, pledge.lastShare) = try Share.pair(stored: row.int(14))
         pledge.writers = try Writers(stored: [UInt8](row.bytes(15)))
+        pledge.flags = PledgeFlags(rawValue: UInt8(truncatingIfNeeded: row.int(16)))
         return pledge
     }
 
     func money(of pledge: PledgeNumber) throws -> [MoneyRow] {
         let sql = """
-            SELECT kind, reference, void, amount, currency, time, log, position, imported FROM state_money
-            WHERE pledge = ?
+            SELECT kind, reference, void, amount, currency, time, log, position, imported, confirmed, confirmed_currency
+            FROM state_money WHERE pledge = ?
             """
         return try all(sql, pledge) { row in
             guard let raw = UInt8(exactly: row.int(0)), let kind = Record.MoneyKind(rawValue: raw) else {
@@ -153,7 +172,7 @@ final class SQLFoldStore: FoldStore {
             return MoneyRow(
                 pledge: pledge, kind: kind, reference: row.text(1), isVoid: row.bool(2),
                 amount: try row.amount(minor: 3, currency: 4), stamp: row.stamp(time: 5, log: 6, position: 7),
-                isImported: row.bool(8))
+                isImported: row.bool(8), confirmed: try row.confirmed(minor: 9, currency: 10))
         }
     }
 

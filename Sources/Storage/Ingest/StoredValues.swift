@@ -65,13 +65,91 @@ extension DirectStatement.Columns {
     }
 }
 
+extension DirectStatement.Columns {
+    /// - Returns: nil where it follows from the row (see ``MoneyRow/storedConfirmed``).
+    func confirmed(minor: CInt, currency: CInt) throws -> ConfirmedAmounts? {
+        if isNull(minor) { return nil }
+        return isNull(currency) ? .several : .one(try amount(minor: minor, currency: currency))
+    }
+}
+
+extension MoneyRow {
+    /// Two columns: none where they follow from the rest; an amount without a currency for several.
+    var storedConfirmed: (minor: Int64?, currency: String?) {
+        let plain = MoneyRow(
+            pledge: pledge, kind: kind, reference: reference, isVoid: isVoid, amount: amount, stamp: stamp)
+        if confirmed == plain.confirmed { return (nil, nil) }
+        guard case .one(let amount) = confirmed else { return (0, nil) }
+        return (amount.minor, amount.currency.code)
+    }
+}
+
+/// What is true of a person, in one column.
+struct PersonMarks: OptionSet {
+    let rawValue: Int64
+
+    static let hasSaidClaims = PersonMarks(rawValue: 1)
+    static let hasUnlinks = PersonMarks(rawValue: 2)
+    static let hasSuspensions = PersonMarks(rawValue: 4)
+    /// As an ambassador, now; in SQL too.
+    static let isSuspended = PersonMarks(rawValue: 8)
+}
+
+extension PersonRow {
+    var marks: PersonMarks {
+        get {
+            var marks: PersonMarks = []
+            if hasSaidClaims { marks.insert(.hasSaidClaims) }
+            if hasUnlinks { marks.insert(.hasUnlinks) }
+            if hasSuspensions { marks.insert(.hasSuspensions) }
+            if isSuspended { marks.insert(.isSuspended) }
+            return marks
+        }
+        set {
+            hasSaidClaims = newValue.contains(.hasSaidClaims)
+            hasUnlinks = newValue.contains(.hasUnlinks)
+            hasSuspensions = newValue.contains(.hasSuspensions)
+            isSuspended = newValue.contains(.isSuspended)
+        }
+    }
+}
+
+extension Witnesses {
+    /// An entry after the other: member id ‖ i64 first ‖ i64 last.
+    var stored: [UInt8] {
+        var bytes: [UInt8] = []
+        for entry in entries {
+            entry.member.append(to: &bytes)
+            bytes.appendBigEndian(entry.first)
+            bytes.appendBigEndian(entry.last)
+        }
+        return bytes
+    }
+
+    init(stored bytes: [UInt8]) throws {
+        do {
+            var reader = ByteReader(bytes)
+            var entries: [Entry] = []
+            while reader.available > 0 {
+                entries.append(
+                    Entry(
+                        member: try reader.fixed(), first: Int64(bitPattern: try reader.u64()),
+                        last: Int64(bitPattern: try reader.u64())))
+            }
+            self.init(entries: entries)
+        } catch {
+            throw StorageError.stateIsDamaged("who had a person join or pledge does not read: \(error)")
+        }
+    }
+}
+
 extension Share {
-    /// What a pledge is by first-touch in the low two bits, by last-touch in the next two.
-    static func stored(first: Share, last: Share) -> Int64 { Int64(first.rawValue | last.rawValue << 2) }
+    /// What a pledge is by first-touch in the low three bits, by last-touch in the next three.
+    static func stored(first: Share, last: Share) -> Int64 { Int64(first.rawValue | last.rawValue << 3) }
 
     static func pair(stored: Int64) throws -> (first: Share, last: Share) {
-        guard let bits = UInt8(exactly: stored), let first = Share(rawValue: bits & 3),
-            let last = Share(rawValue: bits >> 2)
+        guard let bits = UInt8(exactly: stored), let first = Share(rawValue: bits & 7),
+            let last = Share(rawValue: bits >> 3)
         else { throw StorageError.stateIsDamaged("shares \(stored) of a pledge") }
         return (first, last)
     }

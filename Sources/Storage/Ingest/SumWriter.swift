@@ -46,7 +46,8 @@ struct SumWriter {
             """
             UPDATE state_totals SET backers = backers + ?, ambassadors = ambassadors + ?,
                 attributed_backers = attributed_backers + ?, pledges = pledges + ?,
-                anonymous_pledges = anonymous_pledges + ?, prospects = prospects + ?
+                anonymous_pledges = anonymous_pledges + ?, prospects = prospects + ?,
+                flagged_pledges = flagged_pledges + ?
             """
         ).run { values in
             values.add(change.backers)
@@ -55,6 +56,7 @@ struct SumWriter {
             values.add(change.pledges)
             values.add(change.anonymousPledges)
             values.add(change.prospects)
+            values.add(change.flaggedPledges)
         }
         for currency in change.money.keys.sorted() {
             guard let money = change.money[currency] else { continue }

@@ -14,6 +14,7 @@ package struct AmbassadorQuery: Sendable {
         /// Paid minus refunded, by the attribution and in the currency asked for.
         package var creditedMinor: Int128
         package var creditedPledges: Int
+        package var isSuspended: Bool
     }
 
     /// An ambassador alone.
@@ -52,7 +53,8 @@ package struct AmbassadorQuery: Sendable {
     private var rule: StatementArguments { [Int64(attribution.rawValue), currency.code] }
 
     private static let sql = """
-        SELECT p.person, d.external, f.value, a.code, a.brought, a.reach, a.depth, t.paid, t.refunded, t.credited_pledges
+        SELECT p.person, d.external, f.value, a.code, a.brought, a.reach, a.depth, t.paid, t.refunded, t.credited_pledges,
+            p.marks
         FROM state_people p CROSS JOIN state_ambassadors a ON a.person = p.number
             LEFT JOIN detail_people d ON d.person = p.number
             \(SharedSQL.name(of: "p.number"))
@@ -64,7 +66,8 @@ package struct AmbassadorQuery: Sendable {
         let refunded: WideInteger? = row[8]
         return Row(
             ambassador: try row.personName(0), displayName: row[2], code: row[3], brought: row[4], reach: row[5],
-            depth: row[6], creditedMinor: (paid?.value ?? 0) - (refunded?.value ?? 0), creditedPledges: row[9] ?? 0)
+            depth: row[6], creditedMinor: (paid?.value ?? 0) - (refunded?.value ?? 0), creditedPledges: row[9] ?? 0,
+            isSuspended: PersonMarks(rawValue: row[10]).contains(.isSuspended))
     }
 }
 

@@ -46,8 +46,9 @@ package struct BackerExport: Sendable {
     private static func code(of person: PersonNumber, _ database: Database) throws -> String? {
         let sql = """
             SELECT \(SharedSQL.shownCode)
-            FROM state_claims c CROSS JOIN logs l ON l.number = c.log CROSS JOIN state_codes k ON k.number = c.code
-            WHERE c.person = ? ORDER BY (\(SharedSQL.claimCounts)) DESC, \(SharedSQL.claimPlace) LIMIT 1
+            FROM state_claims c CROSS JOIN state_people p ON p.number = c.person CROSS JOIN logs l ON l.number = c.log
+                CROSS JOIN state_codes k ON k.number = c.code
+            WHERE c.person = ? ORDER BY (\(SharedSQL.claimWins)) DESC, \(SharedSQL.claimPlace) LIMIT 1
             """
         return try database.firstRow(sql, [person]) { $0[0] }
     }

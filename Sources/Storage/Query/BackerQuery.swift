@@ -85,7 +85,7 @@ package struct BackerQuery: Sendable {
     private static func withCode(_ row: Row, of person: PersonNumber, _ database: Database) throws -> Row {
         guard row.ambassador != nil else { return row }
         var row = row
-        row.code = try database.winningClaim(of: person)?.code
+        row.code = try database.winningCode(of: person)
         return row
     }
 }

@@ -22,7 +22,7 @@ final class BucketReader {
         people = try database.cachedStatement(
             sql: """
                 SELECT p.number, p.person, p.joined_at, p.own_code, p.member_id, w.person, c.log, c.position, c.code,
-                    c.period, c.at, c.imported
+                    c.period, c.at, c.member, c.recorder, p.witnesses, p.marks
                 FROM state_people p LEFT JOIN state_people w ON w.number = p.winner
                     LEFT JOIN state_claims c ON c.person = p.number
                 WHERE p.person >= ? AND p.person < ? ORDER BY p.person
@@ -30,7 +30,7 @@ final class BucketReader {
         pledges = try database.cachedStatement(
             sql: """
                 SELECT p.number, p.pledge, b.person, p.at, p.amount, p.currency, p.code, p.visibility, m.kind, m.reference,
-                    m.void, m.amount, m.currency
+                    m.void, m.amount, m.currency, m.time, m.confirmed IS NOT NULL AND m.confirmed_currency IS NULL
                 FROM state_pledges p LEFT JOIN state_people b ON b.number = p.backer
                     LEFT JOIN state_money m ON m.pledge = p.number
                 WHERE p.pledge >= ? AND p.pledge < ? ORDER BY p.pledge
@@ -58,23 +58,34 @@ final class BucketReader {
     private func people(in range: StatementArguments) throws -> [Digest.Row] {
         let cursor = try Row.fetchCursor(people, arguments: range)
         var rows: [Digest.Row] = []
-        var current: (person: PersonRow, winner: PersonID?, claims: [(claim: ClaimRow, code: CodeText)])?
+        var current: People?
         while let row = try cursor.next() {
             let number: PersonNumber = row[0]
             if current?.person.number != number {
-                if let current { rows.append(encoded(current)) }
-                current = (try person(row), try row.optionalFixed(5), [])
+                if let current { rows.append(try encoded(current)) }
+                current = People(person: try person(row), winner: try row.optionalFixed(5))
             }
             if let claim = try claim(row, of: number) { current?.claims.append(claim) }
         }
-        if let current { rows.append(encoded(current)) }
+        if let current { rows.append(try encoded(current)) }
         return rows
     }
 
-    private func encoded(
-        _ current: (person: PersonRow, winner: PersonID?, claims: [(claim: ClaimRow, code: CodeText)])
-    ) -> Digest.Row {
-        Digest.Row(person: current.person, winner: current.winner, claims: current.claims, order: order)
+    /// A person while the rows of the claims go by.
+    private struct People {
+        var person: PersonRow
+        var winner: PersonID?
+        var claims: [(claim: ClaimRow, code: CodeText)] = []
+    }
+
+    private func encoded(_ current: People) throws -> Digest.Row {
+        let person = current.person
+        let unlinks = person.hasUnlinks ? try database.unlinks(of: person.number) : []
+        let suspensions = person.hasSuspensions ? try database.suspensions(of: person.number) : []
+        for place in unlinks.map(\.place) + suspensions.map(\.place) { try meet(place.log) }
+        return Digest.Row(
+            person: person, winner: current.winner, claims: current.claims, unlinks: unlinks,
+            suspensions: suspensions, order: order)
     }
 
     private func person(_ row: Row) throws -> PersonRow {
@@ -82,6 +93,8 @@ final class BucketReader {
         person.joinedAt = row[2]
         person.hasOwnCode = row[3]
         person.memberID = try row.optionalFixed(4)
+        if let witnesses: Data = row[13] { person.witnesses = try Witnesses(stored: Array(witnesses)) }
+        person.marks = PersonMarks(rawValue: row[14])
         return person
     }
 
@@ -91,7 +104,10 @@ final class BucketReader {
         try meet(log)
         let code: CodeNumber = row[8]
         let place = Place(period: row[9], at: row[10], log: log, position: UInt64(bitPattern: row[7]))
-        return (ClaimRow(person: person, code: code, place: place, isImported: row[11]), try text(of: code))
+        let recorder = try row.optionalFixed(11, as: MemberID.self).map {
+            Recorder(member: $0, person: try row.fixed(12))
+        }
+        return (ClaimRow(person: person, code: code, place: place, recorder: recorder), try text(of: code))
     }
 
     // MARK: Pledges
@@ -135,10 +151,12 @@ final class BucketReader {
         guard let kind = UInt8(exactly: number).flatMap(Record.MoneyKind.init(rawValue:)) else {
             throw StorageError.stateIsDamaged("money fact of unknown kind \(number)")
         }
-        // Who wrote a fact is not in the digest.
+        // Who wrote a fact is not in the digest, but when.
+        let time = HybridTime(databaseInteger: row[13])
         return MoneyRow(
             pledge: pledge, kind: kind, reference: row[9], isVoid: row[10],
-            amount: try amount(row, minor: 11, currency: 12), stamp: Stamp(time: .zero, log: 0, position: 0))
+            amount: try amount(row, minor: 11, currency: 12), stamp: Stamp(time: time, log: 0, position: 0),
+            confirmed: row[14] ? .several : .nothing)
     }
 
     private func amount(_ row: Row, minor: Int, currency: Int) throws -> Amount {
@@ -183,14 +201,6 @@ final class BucketReader {
     /// Introduces a log to the order of places.
     private func meet(_ log: LogNumber) throws {
         guard knownLogs.insert(log).inserted else { return }
-        let sql = "SELECT member, incarnation FROM logs WHERE number = ?"
-        let id = try database.firstRow(sql, [log]) { row in
-            guard let incarnation = Incarnation(row[1] as Data) else {
-                throw StorageError.logIsDamaged("an incarnation does not read")
-            }
-            return LogID(member: try row.fixed(0), incarnation: incarnation)
-        }
-        guard let id else { throw StorageError.stateIsDamaged("log \(log) is missing") }
-        order.set(id, number: log)
+        order.set(try database.logID(of: log), number: log)
     }
 }

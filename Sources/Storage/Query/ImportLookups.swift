@@ -32,7 +32,7 @@ package struct ImportLookups: Sendable {
 
     private func readPeople(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.person, p.number, p.joined_at, p.own_code, d.person IS NOT NULL, a.code
+            SELECT p.person, p.number, p.joined_at, p.own_code, d.person IS NOT NULL, a.code, p.marks
             FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
                 LEFT JOIN state_ambassadors a ON a.person = p.number
             WHERE p.person IN
@@ -44,20 +44,22 @@ package struct ImportLookups: Sendable {
             person.hasOwnCode = row[3]
             person.isExternalIDHeld = row[4]
             person.shownCode = row[5]
+            person.isSuspended = PersonMarks(rawValue: row[6]).contains(.isSuspended)
             held.people[try row.fixed(0)] = person
         }
     }
 
     private func readClaims(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.person, k.code, c.at
+            SELECT p.person, k.code, c.at, c.recorder IS NOT NULL AND c.recorder IS o.person
             FROM state_people p CROSS JOIN state_claims c ON c.person = p.number
                 CROSS JOIN state_codes k ON k.number = c.code CROSS JOIN logs l ON l.number = c.log
+                LEFT JOIN state_people o ON o.number = k.owner
             WHERE p.person IN
             """
-        let order = "ORDER BY p.number, (\(SharedSQL.claimCounts)) DESC, \(SharedSQL.claimPlace)"
+        let order = "ORDER BY p.number, (\(SharedSQL.claimWins)) DESC, \(SharedSQL.claimPlace)"
         try database.forEach(of: held.people.keys.sorted().map(\.data), sql, order) { row in
-            let claim = HeldClaim(code: try row.codeText(1), at: row[2])
+            let claim = HeldClaim(code: try row.codeText(1), at: row[2], isSaid: row[3])
             held.people[try row.fixed(0)]?.claims.append(claim)
         }
     }
@@ -157,7 +159,7 @@ package struct HeldPerson: Equatable, Sendable {
     /// 0 for a person who is not stored yet.
     package var number: PersonNumber = 0
     package var joinedAt: Int64?
-    /// Those that count first, then the others; each by place. The first is the one that export shows.
+    /// The one that wins first, then the others by place. The first is the one that export shows.
     package var claims: [HeldClaim] = []
     package var isExternalIDHeld = false
     /// The own code of the person id exists.
@@ -166,6 +168,8 @@ package struct HeldPerson: Equatable, Sendable {
     package var shownCode: String?
     package var displayName: String?
     package var contact: String?
+    /// As an ambassador.
+    package var isSuspended = false
 
     package init() {}
 }
@@ -174,10 +178,13 @@ package struct HeldClaim: Hashable, Sendable {
     package var code: CodeText
     /// The counting claimed time.
     package var at: Int64
+    /// By the code's owner.
+    package var isSaid: Bool
 
-    package init(code: CodeText, at: Int64) {
+    package init(code: CodeText, at: Int64, isSaid: Bool = false) {
         self.code = code
         self.at = at
+        self.isSaid = isSaid
     }
 }
 

@@ -21,6 +21,7 @@ package struct PledgeQuery: Sendable {
         /// Whom it credits.
         package var firstTouch: PersonName?
         package var lastTouch: PersonName?
+        package var flags: PledgeFlags
 
         package var status: String { state.name }
 
@@ -32,10 +33,14 @@ package struct PledgeQuery: Sendable {
         }
     }
 
-    package init() {}
+    /// Only those of which the facts contradict each other.
+    package var onlyFlagged: Bool
+
+    package init(onlyFlagged: Bool = false) { self.onlyFlagged = onlyFlagged }
 
     package func list(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
-        let sql = Self.sql + "WHERE p.pledge > ? ORDER BY p.pledge LIMIT ?"
+        let flagged = onlyFlagged ? "p.flags <> 0 AND " : ""
+        let sql = Self.sql + "WHERE \(flagged)p.pledge > ? ORDER BY p.pledge LIMIT ?"
         return page.page(of: try database.rows(sql, [page.idKey(), page.fetchLimit], Self.row)) { $0.pledge.printedID }
     }
 
@@ -46,7 +51,7 @@ package struct PledgeQuery: Sendable {
 
     private static let sql = """
         SELECT p.pledge, e.external, b.person, bd.external, p.amount, p.currency, p.at, p.state, p.paid, p.refunded,
-            p.visibility, \(SharedSQL.shownCode), f.person, fd.external, l.person, ld.external
+            p.visibility, \(SharedSQL.shownCode), f.person, fd.external, l.person, ld.external, p.flags
         FROM state_pledges p LEFT JOIN detail_pledges e ON e.pledge = p.number
             LEFT JOIN state_people b ON b.number = p.backer LEFT JOIN detail_people bd ON bd.person = p.backer
             LEFT JOIN state_codes k ON k.number = p.code
@@ -61,6 +66,7 @@ package struct PledgeQuery: Sendable {
             pledge: try row.pledgeName(0), backer: try row.optionalPersonName(2), amountMinor: row[4], currency: row[5],
             exponent: try row.exponent(ofCurrency: 5), pledgedAt: row[6], state: try row.pledgeState(7),
             paidMinor: row[8], refundedMinor: row[9], visibility: row[10], code: row[11],
-            firstTouch: try row.optionalPersonName(12), lastTouch: try row.optionalPersonName(14))
+            firstTouch: try row.optionalPersonName(12), lastTouch: try row.optionalPersonName(14),
+            flags: PledgeFlags(rawValue: row[16]))
     }
 }

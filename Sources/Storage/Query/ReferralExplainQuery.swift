@@ -1,5 +1,6 @@
 package import Community
 package import GRDB
+package import Identity
 
 /// Why somebody counts as having brought a person: all claims, by place, each with what the rule says of it.
 package struct ReferralExplainQuery: Sendable {
@@ -19,7 +20,10 @@ package struct ReferralExplainQuery: Sendable {
         /// In the author's log.
         package var position: UInt64
         package var isImported: Bool
+        /// Who wrote it by hand; nil in an import.
+        package var recorder: MemberID?
         package var verdict: ClaimRule.Verdict
+        package var flags: [ReferralFlag]
     }
 
     package struct Answer: Hashable, Sendable {
@@ -40,58 +44,23 @@ package struct ReferralExplainQuery: Sendable {
         self.pseudonyms = pseudonyms
     }
 
-    /// A claim before it is known who wrote it.
-    private struct Claim {
-        var code: String
-        var owner: PersonNumber?
-        var ambassador: PersonName?
-        var ambassadorName: String?
-        var place: Place
-        var isImported: Bool
-    }
-
     /// - Returns: nil where there is no such person.
     package func run(_ database: Database) throws -> Answer? {
-        let sql = """
-            SELECT p.winner IS NOT NULL AND coalesce(a.cut, 0)
-            FROM state_people p LEFT JOIN state_ambassadors a ON a.person = p.number WHERE p.number = ?
-            """
-        guard let isCut = try database.firstRow(sql, [person], { $0[0] as Bool }) else { return nil }
-        let claims = try claims(database)
+        guard let person = try PersonClaims(of: person, database) else { return nil }
         var authors = AuthorNames(pseudonyms: pseudonyms)
-        for log in Set(claims.map(\.place.log)).sorted() { _ = try authors.author(of: log, database) }
-        let verdicts = ClaimRule.verdicts(
-            on: claims.map { ClaimRule.Candidate(place: $0.place, owner: $0.owner) }, of: person, order: authors.order)
-        func row(_ index: Int) throws -> Row {
-            let claim = claims[index]
-            let place = claim.place
+        func row(_ claim: PersonClaims.Claim) throws -> Row {
+            let place = claim.row.place
             return Row(
                 code: claim.code, ambassador: claim.ambassador, ambassadorName: claim.ambassadorName,
                 period: place.period, at: place.at,
                 writtenAt: try database.writtenAt(log: place.log, position: Int64(bitPattern: place.position)),
                 author: try authors.author(of: place.log, database), position: place.position,
-                isImported: claim.isImported, verdict: verdicts[index])
+                isImported: claim.row.isImported, recorder: claim.row.recorder?.member,
+                verdict: claim.verdict, flags: claim.flags)
         }
         return Answer(
-            rows: try claims.indices.prefix(QueryLimits.explainedClaims).map(row),
-            winner: try verdicts.firstIndex(of: .wins).map(row), isCut: isCut,
-            isTruncated: claims.count > QueryLimits.explainedClaims)
-    }
-
-    private func claims(_ database: Database) throws -> [Claim] {
-        let sql = """
-            SELECT \(SharedSQL.shownCode), k.owner, o.person, d.external, f.value, c.period, c.at, c.log, c.position, c.imported
-            FROM state_claims c CROSS JOIN logs l ON l.number = c.log CROSS JOIN state_codes k ON k.number = c.code
-                LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN detail_people d ON d.person = k.owner
-                \(SharedSQL.name(of: "k.owner"))
-            WHERE c.person = ? ORDER BY \(SharedSQL.claimPlace)
-            """
-        return try database.rows(sql, [person]) { row in
-            Claim(
-                code: row[0], owner: row[1], ambassador: try row.optionalPersonName(2), ambassadorName: row[4],
-                place: Place(
-                    period: row[5], at: row[6], log: row[7], position: UInt64(bitPattern: row[8] as Int64)),
-                isImported: row[9])
-        }
+            rows: try person.claims.prefix(QueryLimits.explainedClaims).map(row),
+            winner: try person.claims.first { $0.verdict == .wins }.map(row), isCut: person.isCut,
+            isTruncated: person.claims.count > QueryLimits.explainedClaims)
     }
 }

@@ -6,17 +6,6 @@ package import Identity
 
 /// All claims of who brought a person, by place: which one wins, and why the others do not.
 package struct ReferralListQuery: Sendable {
-    package enum Outcome: String, Hashable, Sendable {
-        /// Lowest place of those that count.
-        case wins
-        /// Counts, and another one stands before it.
-        case later
-        /// Nobody brings themselves.
-        case ownCode
-        /// Nobody owns the code, yet.
-        case unknownCode
-    }
-
     package struct Row: Hashable, Sendable {
         /// As its owner registered it, else in normal form.
         package var code: String
@@ -27,11 +16,12 @@ package struct ReferralListQuery: Sendable {
         /// Who stated it, and where.
         package var log: LogID
         package var position: UInt64
-        package var outcome: Outcome
+        package var verdict: ClaimRule.Verdict
+        package var flags: [ReferralFlag]
 
         package var author: MemberKey { log.member }
-        package var counts: Bool { outcome == .wins || outcome == .later }
-        package var wins: Bool { outcome == .wins }
+        package var counts: Bool { verdict.counts }
+        package var wins: Bool { verdict == .wins }
     }
 
     package var person: PersonNumber
@@ -43,105 +33,76 @@ package struct ReferralListQuery: Sendable {
     }
 
     package func run(_ database: Database) throws -> ListPage<Row> {
-        let winner = try database.winningClaim(of: person)
-        let after = try PlaceKey(cursor: page.after)
-        let sql = """
-            SELECT c.period, c.at, l.member, l.incarnation, c.position, c.log, c.imported, \(SharedSQL.shownCode), k.owner,
-                o.person, d.external
-            FROM state_claims c CROSS JOIN logs l ON l.number = c.log CROSS JOIN state_codes k ON k.number = c.code
-                LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN detail_people d ON d.person = k.owner
-            WHERE c.person = ? AND (\(SharedSQL.claimPlace)) > (?, ?, ?, ?, ?)
-            ORDER BY \(SharedSQL.claimPlace) LIMIT ?
-            """
-        let fetched = try database.rows(sql, [person] + after.arguments + [page.fetchLimit]) { row in
-            let outcome: Outcome
-            switch row[8] as PersonNumber? {
-            case nil: outcome = .unknownCode
-            case person: outcome = .ownCode
-            default: outcome = winner?.log == row[5] && winner?.position == row[4] ? .wins : .later
-            }
-            let place = try PlaceKey(row)
-            let claim = Row(
-                code: row[7], ambassador: try row.optionalPersonName(9), at: place.at, isImported: row[6],
-                log: LogID(member: place.member, incarnation: place.incarnation),
-                position: UInt64(bitPattern: place.position), outcome: outcome)
-            return (claim, place)
-        }
-        let page = page.page(of: fetched) { $0.1.cursor }
-        return ListPage(rows: page.rows.map(\.0), next: page.next)
+        let after = try page.after.map { (cursor) throws(QueryError) in try PlaceKey(cursor: cursor) }
+        let claims = try PersonClaims(of: person, database)?.claims ?? []
+        let later = claims.filter { claim in after.map { $0 < PlaceKey(claim) } ?? true }
+        let page = page.page(of: Array(later.prefix(page.fetchLimit))) { PlaceKey($0).cursor }
+        return ListPage(rows: page.rows.map { Row($0) }, next: page.next)
+    }
+}
+
+extension ReferralListQuery.Row {
+    fileprivate init(_ claim: PersonClaims.Claim) {
+        self.init(
+            code: claim.code, ambassador: claim.ambassador, at: claim.row.place.at,
+            isImported: claim.row.isImported, log: claim.log, position: claim.row.place.position,
+            verdict: claim.verdict, flags: claim.flags)
     }
 }
 
 /// Where a claim stands, as a cursor says it: the same on every node.
-private struct PlaceKey {
-    var period: Int64
+private struct PlaceKey: Comparable {
+    var period: UInt32
     var at: Int64
-    var member: MemberKey
-    var incarnation: Incarnation
-    var position: Int64
+    var log: LogID
+    var position: UInt64
 
-    /// Columns: period, at, member, incarnation, position.
-    init(_ row: Row) throws {
-        guard let incarnation = Incarnation(row[3] as Data) else {
-            throw StorageError.logIsDamaged("an incarnation does not read")
-        }
-        (period, at, member, self.incarnation, position) = (row[0], row[1], try row.fixed(2), incarnation, row[4])
+    init(_ claim: PersonClaims.Claim) {
+        let place = claim.row.place
+        (period, at, log, position) = (place.period, place.at, claim.log, place.position)
     }
 
-    /// - Parameter cursor: nil for a place before all others.
-    init(cursor: String?) throws(QueryError) {
-        guard let cursor else {
-            (period, at, member, position) = (.min, .min, MemberKey(raw: .zero), .min)
-            incarnation = Incarnation(number: 0, random: 0)
-            return
-        }
+    init(cursor: String) throws(QueryError) {
         guard let bytes = try? Hex.decode(cursor), let key = try? Self(reading: bytes) else {  // why is not asked here
             throw .notACursor(cursor)
         }
         self = key
     }
 
+    static func < (a: PlaceKey, b: PlaceKey) -> Bool {
+        (a.period, a.at, a.log, a.position) < (b.period, b.at, b.log, b.position)
+    }
+
     private init(reading bytes: [UInt8]) throws(ByteReaderError) {
         var reader = ByteReader(bytes)
-        period = Int64(try reader.u32())
+        period = try reader.u32()
         at = Int64(bitPattern: try reader.u64())
-        member = try reader.fixed()
-        incarnation = try reader.incarnation()
-        position = Int64(bitPattern: try reader.u64())
+        log = LogID(member: try reader.fixed(), incarnation: try reader.incarnation())
+        position = try reader.u64()
         try reader.finish()
     }
 
     var cursor: String {
         var bytes: [UInt8] = []
-        bytes.appendBigEndian(UInt32(clamping: period))
-        bytes.appendBigEndian(UInt64(bitPattern: at))
-        member.append(to: &bytes)
-        incarnation.append(to: &bytes)
-        bytes.appendBigEndian(UInt64(bitPattern: position))
+        bytes.appendBigEndian(period)
+        bytes.appendBigEndian(at)
+        log.member.append(to: &bytes)
+        log.incarnation.append(to: &bytes)
+        bytes.appendBigEndian(position)
         return Hex.encode(bytes)
     }
-
-    var arguments: StatementArguments { [period, at, member.data, Data(incarnation.bytes), position] }
-}
-
-/// A claim that decides.
-struct WinningClaim {
-    var log: LogNumber
-    var position: Int64
-    /// The code it is on, as its owner registered it, else in normal form.
-    var code: String
 }
 
 extension Database {
-    /// - Returns: Of the claims of a person that count the one of lowest place.
-    func winningClaim(of person: PersonNumber) throws -> WinningClaim? {
-        // The order of joins is fixed: a person has few claims, and the planner would rather walk all owned codes.
+    /// - Returns: The code of the claim that brought a person, as its owner registered it, else in normal form.
+    func winningCode(of person: PersonNumber) throws -> String? {
         let sql = """
-            SELECT c.log, c.position, \(SharedSQL.shownCode)
-            FROM state_claims c CROSS JOIN logs l ON l.number = c.log CROSS JOIN state_codes k ON k.number = c.code
-            WHERE c.person = ? AND \(SharedSQL.claimCounts)
-            ORDER BY \(SharedSQL.claimPlace) LIMIT 1
+            SELECT \(SharedSQL.shownCode)
+            FROM state_people p CROSS JOIN state_claims c
+                ON c.person = p.number AND c.log = p.winner_log AND c.position = p.winner_position
+                CROSS JOIN state_codes k ON k.number = c.code
+            WHERE p.number = ?
             """
-        return try firstRow(sql, [person]) { WinningClaim(log: $0[0], position: $0[1], code: $0[2]) }
+        return try firstRow(sql, [person]) { $0[0] }
     }
 }

@@ -90,8 +90,8 @@ extension ReplicaStore {
         try await answer("reading a code") { try CodeQuery().details(of: code, $0) }
     }
 
-    package func pledges(_ page: PageRequest) async throws -> ListPage<PledgeQuery.Row> {
-        try await answer("listing pledges") { try PledgeQuery().list(page, $0) }
+    package func pledges(_ page: PageRequest, onlyFlagged: Bool = false) async throws -> ListPage<PledgeQuery.Row> {
+        try await answer("listing pledges") { try PledgeQuery(onlyFlagged: onlyFlagged).list(page, $0) }
     }
 
     /// - Returns: nil where there is no such pledge.

@@ -12,8 +12,8 @@ enum SharedSQL {
     }
     /// The bundle that a position of a log lies in; takes the log and the position.
     static let bundleAt = "FROM bundles WHERE log = ? AND position <= ? ORDER BY position DESC LIMIT 1"
-    /// True where `state_claims c` on `state_codes k` counts: the code has an owner, and not the person himself.
-    static let claimCounts = "k.owner IS NOT NULL AND k.owner <> c.person"
+    /// True where `state_claims c` is the one that brought `state_people p`.
+    static let claimWins = "c.log IS p.winner_log AND c.position IS p.winner_position"
 }
 
 extension Database {

@@ -42,6 +42,8 @@ package struct TotalsQuery: Sendable {
         package var anonymousPledges = 0
         /// Backers of whom no payment reaches the qualifying amount; 0 where the community set none.
         package var prospects = 0
+        /// Of which the facts contradict each other.
+        package var flaggedPledges = 0
         /// By currency code. Currencies whose sums are all zero are left out: whether this node keeps a row for them depends
         /// on the order in which it met the operations, and answers must not.
         package var money: [MoneySums] = []
@@ -55,13 +57,15 @@ package struct TotalsQuery: Sendable {
     package init(by attribution: AttributionKind = .firstTouch) { self.attribution = attribution }
 
     package func run(_ database: Database) throws -> Answer {
-        let counts =
-            "SELECT backers, ambassadors, attributed_backers, pledges, anonymous_pledges, prospects FROM state_totals"
+        let counts = """
+            SELECT backers, ambassadors, attributed_backers, pledges, anonymous_pledges, prospects, flagged_pledges
+            FROM state_totals
+            """
         var answer =
             try database.firstRow(counts) { row in
                 Answer(
                     backers: row[0], ambassadors: row[1], attributedBackers: row[2], pledges: row[3],
-                    anonymousPledges: row[4], prospects: row[5])
+                    anonymousPledges: row[4], prospects: row[5], flaggedPledges: row[6])
             } ?? Answer()
         let sums = "SELECT currency, pledged, paid, refunded, cancelled FROM state_currencies ORDER BY currency"
         answer.money = try database.rows(sums) { row in

@@ -10,7 +10,7 @@ enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
     static let version = 2
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 4
+    static let stateVersion = 5
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -40,7 +40,7 @@ enum Schema {
 
     /// The one row of counts, all zero.
     static func insertTotals(in database: Database) throws {
-        try database.execute(sql: "INSERT INTO state_totals VALUES (1, 0, 0, 0, 0, 0, 0)")
+        try database.execute(sql: "INSERT INTO state_totals VALUES (1, 0, 0, 0, 0, 0, 0, 0)")
     }
 
     /// Integer keys in order of arrival, so that appending never looks for a place; people, codes and logs are interned.
@@ -164,7 +164,11 @@ enum Schema {
             member_id BLOB,
             winner INTEGER,
             pledges INTEGER NOT NULL,
-            qualifying INTEGER NOT NULL
+            qualifying INTEGER NOT NULL,
+            winner_log INTEGER,
+            winner_position INTEGER,
+            marks INTEGER NOT NULL DEFAULT 0,
+            witnesses BLOB
         );
         CREATE TABLE state_claims (
             person INTEGER NOT NULL,
@@ -174,9 +178,29 @@ enum Schema {
             period INTEGER NOT NULL,
             at INTEGER NOT NULL,
             imported INTEGER NOT NULL,
+            member BLOB,
+            recorder BLOB,
             PRIMARY KEY (person, log, position)
         ) WITHOUT ROWID;
         CREATE INDEX state_claims_by_code ON state_claims (code);
+        CREATE TABLE state_unlinks (
+            person INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            member BLOB,
+            PRIMARY KEY (person, log, position)
+        ) WITHOUT ROWID;
+        CREATE TABLE state_suspensions (
+            person INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            period INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            lifted INTEGER NOT NULL,
+            PRIMARY KEY (person, log, position)
+        ) WITHOUT ROWID;
         CREATE TABLE state_codes (
             number INTEGER PRIMARY KEY,
             code TEXT NOT NULL UNIQUE,
@@ -209,10 +233,12 @@ enum Schema {
             first_touch INTEGER,
             last_touch INTEGER,
             shares INTEGER NOT NULL,
-            writers BLOB NOT NULL
+            writers BLOB NOT NULL,
+            flags INTEGER NOT NULL DEFAULT 0
         );
         CREATE INDEX state_pledges_by_backer ON state_pledges (backer) WHERE backer IS NOT NULL;
         CREATE INDEX state_pledges_by_code ON state_pledges (code) WHERE code IS NOT NULL;
+        CREATE INDEX state_pledges_flagged ON state_pledges (pledge) WHERE flags <> 0;
         CREATE TABLE state_money (
             pledge INTEGER NOT NULL,
             kind INTEGER NOT NULL,
@@ -224,6 +250,8 @@ enum Schema {
             log INTEGER NOT NULL,
             position INTEGER NOT NULL,
             imported INTEGER NOT NULL,
+            confirmed INTEGER,
+            confirmed_currency TEXT,
             PRIMARY KEY (pledge, kind, reference)
         ) WITHOUT ROWID;
         CREATE TABLE state_overtaken (
@@ -259,7 +287,8 @@ enum Schema {
             attributed_backers INTEGER NOT NULL,
             pledges INTEGER NOT NULL,
             anonymous_pledges INTEGER NOT NULL,
-            prospects INTEGER NOT NULL
+            prospects INTEGER NOT NULL,
+            flagged_pledges INTEGER NOT NULL
         );
         CREATE TABLE state_currencies (
             currency TEXT PRIMARY KEY,
@@ -310,7 +339,8 @@ enum Schema {
 
     /// Everything that `rebuild` drops and folds anew.
     static let stateTables = [
-        "state_people", "state_claims", "state_codes", "state_pledges", "state_money", "state_overtaken",
+        "state_people", "state_claims", "state_unlinks", "state_suspensions", "state_codes", "state_pledges",
+        "state_money", "state_overtaken",
         "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_buckets",
         "detail_people",
         "detail_pledges",

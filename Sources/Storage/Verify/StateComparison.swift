@@ -87,15 +87,30 @@ struct StateComparison {
             name: "person", keyColumns: 1,
             sql: """
                 SELECT lower(hex(p.person)), joined_at, joined_time, joined_log, joined_position, own_code,
-                    hex(member_id) AS member_id, \(person("p.winner")) AS winner, pledges, qualifying
+                    hex(member_id) AS member_id, \(person("p.winner")) AS winner, pledges, qualifying,
+                    winner_log, winner_position, marks, hex(witnesses) AS witnesses
                 FROM state_people p ORDER BY p.person
                 """),
         Projection(
             name: "claim", keyColumns: 3,
             sql: """
                 SELECT \(person("c.person")) AS person, printf('%020d', log), printf('%020d', position),
-                    \(code("c.code")) AS code, period, at, imported
+                    \(code("c.code")) AS code, period, at, imported,
+                    hex(member) AS member, hex(recorder) AS recorder
                 FROM state_claims c ORDER BY 1, 2, 3
+                """),
+        Projection(
+            name: "unlink", keyColumns: 3,
+            sql: """
+                SELECT \(person("u.person")) AS person, printf('%020d', log), printf('%020d', position), period, at,
+                    hex(member) AS member
+                FROM state_unlinks u ORDER BY 1, 2, 3
+                """),
+        Projection(
+            name: "suspension", keyColumns: 3,
+            sql: """
+                SELECT \(person("s.person")) AS person, printf('%020d', log), printf('%020d', position), period, at, lifted
+                FROM state_suspensions s ORDER BY 1, 2, 3
                 """),
         Projection(
             name: "code", keyColumns: 1,
@@ -110,14 +125,15 @@ struct StateComparison {
                 SELECT lower(hex(p.pledge)), \(person("p.backer")) AS backer, at, amount, currency,
                     \(code("p.code")) AS code, visibility, paid, refunded, state, qualifying,
                     \(person("p.first_touch")) AS first_touch, \(person("p.last_touch")) AS last_touch, shares,
-                    writers
+                    writers, flags
                 FROM state_pledges p ORDER BY p.pledge
                 """),
         Projection(
             name: "money fact", keyColumns: 3,
             sql: """
                 SELECT \(pledge("m.pledge")), kind || '', reference,
-                    void, amount, currency, time, log, position, imported
+                    void, amount, currency, time, log, position, imported,
+                    confirmed, confirmed_currency
                 FROM state_money m ORDER BY 1, 2, 3
                 """),
         Projection(
@@ -142,7 +158,7 @@ struct StateComparison {
             name: "totals", keyColumns: 1,
             sql: """
                 SELECT id || '', backers, ambassadors, attributed_backers, pledges, anonymous_pledges,
-                    prospects
+                    prospects, flagged_pledges
                 FROM state_totals
                 """),
         Projection(

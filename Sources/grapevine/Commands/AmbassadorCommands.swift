@@ -65,6 +65,7 @@ struct AmbassadorList: Listing {
             .init("credited", isNumber: true) { DecimalText.amount(minor: $0.creditedMinor, exponent: $0.exponent) },
             .init("currency") { $0.currency },
             .number("credited_pledges") { $0.creditedPledges },
+            .init("standing") { $0.suspended ? "suspended" : "" },
         ]
     }
 
@@ -94,6 +95,7 @@ struct AmbassadorShow: Asking {
         return Facts.lines([
             ("ambassador", row.ambassador), ("id", row.id), ("name", row.name),
             ("codes", (row.codes ?? [row.code]).joined(separator: ", ")),
+            ("standing", row.suspended ? "suspended: nothing dated since then credits them" : nil),
             ("brought", Words.count(row.brought, "person", "people")),
             ("reach", "\(Words.count(row.reach, "person", "people")), \(Words.count(row.depth, "generation")) deep"),
             ("credited", "\(money) from \(Words.count(row.creditedPledges, "pledge"))"),

@@ -68,6 +68,20 @@ extension Totals: Tabling {
         return ", \(Words.grouped(pledges)) waiting (of prospects)"
     }
 
+    private func oddities(_ answer: GetTotals.Answer) -> [String] {
+        var lines: [String] = []
+        if answer.suspendedPledges > 0 {
+            lines.append(
+                "\(Words.count(answer.suspendedPledges, "pledge")) would credit somebody who was suspended then")
+        }
+        if answer.flaggedPledges > 0 {
+            lines.append(
+                "\(Words.count(answer.flaggedPledges, "pledge")) flagged, as facts contradict each other: "
+                    + "grapevine pledge list --flagged")
+        }
+        return lines
+    }
+
     func lines(_ answer: GetTotals.Answer) -> [String] {
         [
             "\(Words.count(answer.backers, "backer")), \(Words.grouped(answer.attributedBackers)) of them brought by "
@@ -76,7 +90,7 @@ extension Totals: Tabling {
             "\(Words.count(answer.pledges, "pledge")), \(Words.grouped(answer.anonymousPledges)) of them anonymous",
             "by \(answer.attribution.rawValue) \(Words.grouped(answer.organicPledges)) of them organic (credit nobody), "
                 + "\(Words.grouped(answer.unknownPledges)) unknown (carry a code that nobody owns)" + waiting(answer),
-        ] + (answer.money.isEmpty ? [] : [""] + Table(columns: Self.columns).lines(answer.money))
+        ] + oddities(answer) + (answer.money.isEmpty ? [] : [""] + Table(columns: Self.columns).lines(answer.money))
     }
 }
 

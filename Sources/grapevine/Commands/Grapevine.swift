@@ -26,6 +26,7 @@ struct Grapevine: AsyncParsableCommand {
                 name: "Record",
                 subcommands: [
                     BackerGroup.self, AmbassadorGroup.self, CodeGroup.self, ReferralGroup.self, PledgeGroup.self,
+                    SuspensionGroup.self,
                 ]),
             CommandGroup(
                 name: "Members", subcommands: [MemberGroup.self, Forks.self, Choose.self, RootGroup.self]),
@@ -33,4 +34,17 @@ struct Grapevine: AsyncParsableCommand {
             CommandGroup(
                 name: "Whole record", subcommands: [Import.self, Export.self, Verify.self, Rebuild.self]),
         ])
+}
+
+/// Suspension alone, until the group has its other commands.
+struct SuspensionGroup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "member",
+        abstract: "Whose ambassadorship is suspended.",
+        discussion: """
+            Examples:
+              grapevine member suspend SUNNY-1
+              grapevine member restore SUNNY-1
+            """,
+        subcommands: [MemberSuspend.self, MemberRestore.self])
 }

@@ -104,9 +104,12 @@ struct PledgeList: Listing {
         discussion: """
             Examples:
               grapevine pledge list --limit 20
+              grapevine pledge list --flagged
               grapevine pledge list --limit 0 --csv > pledges.csv
             """)
 
+    @Flag(help: "Only those whose facts contradict each other.")
+    var flagged = false
     @OptionGroup var page: PageOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
@@ -126,8 +129,9 @@ struct PledgeList: Listing {
             .init("refunded", isNumber: true) { DecimalText.amount(minor: $0.refundedMinor, exponent: $0.exponent) },
             .init("code") { $0.code ?? "" },
             .init("ambassador") { $0.ambassador ?? "" },
+            .init("flags") { $0.flags.map(\.rawValue).joined(separator: " ") },
         ]
     }
 
-    func question() -> ListPledges { ListPledges() }
+    func question() -> ListPledges { ListPledges(flagged: flagged ? true : nil) }
 }

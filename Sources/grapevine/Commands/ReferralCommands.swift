@@ -12,9 +12,11 @@ struct ReferralGroup: AsyncParsableCommand {
               grapevine referral explain p_1042
               grapevine referral tree SUNNY-1 --depth 2
               grapevine referral path p_1042
+              grapevine referral unlink p_1042
             """,
         subcommands: [
-            ReferralAdd.self, ReferralList.self, ReferralExplain.self, ReferralTree.self, ReferralPath.self,
+            ReferralAdd.self, ReferralUnlink.self, ReferralList.self, ReferralExplain.self, ReferralTree.self,
+            ReferralPath.self,
         ])
 }
 
@@ -52,6 +54,31 @@ struct ReferralAdd: Asking {
     }
 }
 
+struct ReferralUnlink: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "unlink", abstract: "Take back who brought somebody; a later claim may link them again.",
+        discussion: """
+            A steward takes back every claim so far, anybody else those that they recorded themselves.
+
+            Examples:
+              grapevine referral unlink p_1042
+            """)
+
+    @Argument(help: "An external id, a contact, a printed id or a code.")
+    var person: String
+    @OptionGroup var source: SourceOption
+    @OptionGroup var common: CommonOptions
+
+    func question() -> UnlinkReferral { UnlinkReferral(PersonReference(person, source: source.source)) }
+
+    func lines(_ answer: UnlinkReferral.Answer) -> [String] {
+        [
+            answer.ambassador.map { "\(answer.person) still counts as brought by \($0): others claim it, too" }
+                ?? "nobody counts as having brought \(answer.person) now"
+        ]
+    }
+}
+
 struct ReferralList: Listing {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "All claims on one person, the earliest first.",
@@ -76,6 +103,7 @@ struct ReferralList: Listing {
             .init("ambassador") { $0.ambassador ?? "" },
             .init("at") { $0.at.text },
             .init("standing") { $0.wins ? "wins" : $0.counts ? "counts" : "does not count" },
+            .init("flags") { ($0.flags ?? []).map(\.rawValue).joined(separator: " ") },
         ]
     }
 

@@ -14,13 +14,17 @@ enum ExplainText {
             .init("recorded") { $0.recordedAt.text },
             .init("by") { Words.author($0.recordedBy, name: $0.recordedByName, member: $0.member) },
             .init("how") { $0.imported ? "import" : "by hand" },
-            .init("why") { $0.reason },
+            .init("why") { claim in
+                ([claim.reason] + (claim.flags ?? []).filter { $0 != .selfReferral }.map(\.reason))
+                    .joined(separator: "; ")
+            },
         ])
         var lines = [headline(answer), ""] + table.lines(answer.claims)
         if answer.more { lines.append("… and more") }
         lines += [
             "",
-            "Of the claims that count the one of lowest place (month, claimed time, member key, log) wins, and stays.",
+            "Of the claims that count the one of lowest place (month, claimed time, member key, log) wins, and stays;",
+            "what only the code's owner says stands behind whatever somebody else says.",
         ]
         if answer.cut {
             lines.append(

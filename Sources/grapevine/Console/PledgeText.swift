@@ -4,13 +4,14 @@ import API
 enum PledgeText {
     static func lines(_ row: PledgeRow) -> [String] {
         func sum(_ minor: Int64) -> String { Words.money(minor, row.currency, row.exponent) }
-        let facts = Facts.lines([
-            ("pledge", row.pledge), ("id", row.id), ("backer", row.backer ?? "anonymous"),
-            ("amount", sum(row.amountMinor)), ("pledged", row.pledgedAt.text), ("status", row.status.rawValue),
-            ("paid", row.paidMinor == 0 ? nil : sum(row.paidMinor)),
-            ("refunded", row.refundedMinor == 0 ? nil : sum(row.refundedMinor)),
-            ("code", row.code), ("credits", row.ambassador ?? "nobody"),
-        ])
+        let facts = Facts.lines(
+            [
+                ("pledge", row.pledge), ("id", row.id), ("backer", row.backer ?? "anonymous"),
+                ("amount", sum(row.amountMinor)), ("pledged", row.pledgedAt.text), ("status", row.status.rawValue),
+                ("paid", row.paidMinor == 0 ? nil : sum(row.paidMinor)),
+                ("refunded", row.refundedMinor == 0 ? nil : sum(row.refundedMinor)),
+                ("code", row.code), ("credits", row.ambassador ?? "nobody"),
+            ] + row.flags.map { ("flag", $0.reason) })
         guard let history = row.history, !history.isEmpty else { return facts }
         let table = Table<PledgeEvent>(columns: [
             .init("at") { $0.at.text },

@@ -6,6 +6,8 @@ import Testing
 final class MemoryStore: FoldStore {
     private(set) var people: [PersonNumber: PersonRow] = [:]
     private(set) var claims: [PersonNumber: [ClaimRow]] = [:]
+    private(set) var unlinks: [PersonNumber: [UnlinkRow]] = [:]
+    private(set) var suspensions: [PersonNumber: [SuspensionRow]] = [:]
     private(set) var codes: [CodeNumber: CodeRow] = [:]
     private(set) var pledges: [PledgeNumber: PledgeRow] = [:]
     private(set) var money: [PledgeNumber: [MoneyRow]] = [:]
@@ -43,6 +45,8 @@ final class MemoryStore: FoldStore {
     func person(_ id: PersonID) -> PersonRow? { personNumbers[id].flatMap { people[$0] } }
     func person(number: PersonNumber) throws -> PersonRow { try #require(people[number]) }
     func claims(of person: PersonNumber) -> [ClaimRow] { claims[person] ?? [] }
+    func unlinks(of person: PersonNumber) -> [UnlinkRow] { unlinks[person] ?? [] }
+    func suspensions(of person: PersonNumber) -> [SuspensionRow] { suspensions[person] ?? [] }
     func claimants(of code: CodeNumber) -> [PersonNumber] { claimants[code] ?? [] }
     func code(_ text: CodeText) -> CodeRow? { codeNumbers[text].flatMap { codes[$0] } }
     func code(number: CodeNumber) throws -> CodeRow { try #require(codes[number]) }
@@ -86,6 +90,8 @@ final class MemoryStore: FoldStore {
             claims[claim.person, default: []].append(claim)
             claimants[claim.code, default: []].append(claim.person)
         }
+        for unlink in changes.newUnlinks { unlinks[unlink.person, default: []].append(unlink) }
+        for suspension in changes.newSuspensions { suspensions[suspension.person, default: []].append(suspension) }
         for change in changes.pledges { write(change) }
         for change in changes.money {
             let key = MoneyKey(
@@ -151,7 +157,10 @@ final class MemoryStore: FoldStore {
                 codes[claim.code].map { (claim: claim, code: $0.code) }
             }
             let winner = person.winner.flatMap { people[$0]?.id }
-            rows.append(Digest.Row(person: person, winner: winner, claims: held, order: order))
+            rows.append(
+                Digest.Row(
+                    person: person, winner: winner, claims: held, unlinks: unlinks(of: person.number),
+                    suspensions: suspensions(of: person.number), order: order))
         }
         for pledge in pledges.values where isAsked(pledge.id.raw) {
             rows.append(
@@ -184,6 +193,7 @@ extension Totals {
         a.prospects += b.prospects
         a.pledges += b.pledges
         a.anonymousPledges += b.anonymousPledges
+        a.flaggedPledges += b.flaggedPledges
         for (currency, change) in b.money {
             var money = a.money[currency] ?? Money()
             money.pledged += change.pledged

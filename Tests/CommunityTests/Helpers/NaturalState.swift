@@ -27,6 +27,18 @@ enum Natural {
     static func place(_ period: UInt32, _ at: Int64, _ log: LogID, _ position: UInt64) -> String {
         "\(period)/\(at)/\(log)/\(position)"
     }
+    /// - Parameters:
+    ///   - first: Both in one stretch of 90 days.
+    static func witness(_ person: PersonID, _ member: MemberID, first: Int64, last: Int64) -> String {
+        "witness \(member) of \(person) from \(first) to \(last)"
+    }
+    static func text(_ amounts: ConfirmedAmounts) -> String {
+        switch amounts {
+        case .nothing: "nothing"
+        case .one(let amount): "\(amount.minor) \(amount.currency)"
+        case .several: "several"
+        }
+    }
     static func attribution(_ kind: AttributionKind) -> String { kind == .firstTouch ? "first" : "last" }
 }
 
@@ -37,6 +49,7 @@ extension NaturalState {
         func stamp(_ stamp: Stamp?) -> String {
             stamp.map { Natural.stamp($0.time, order.log($0.log), $0.position) } ?? "-"
         }
+        func claim(_ claim: ClaimID?) -> String { claim.map { "\(order.log($0.log))/\($0.position)" } ?? "-" }
         func place(_ place: Place?) -> String {
             place.map { Natural.place($0.period, $0.at, order.log($0.log), $0.position) } ?? "-"
         }
@@ -45,11 +58,22 @@ extension NaturalState {
             lines.append(
                 "person \(row.id) joined \(Natural.text(row.joinedAt)) by \(stamp(row.joinedStamp)) own \(row.hasOwnCode) "
                     + "member \(Natural.text(row.memberID)) winner \(person(row.winner)) pledges \(row.pledges) "
-                    + "qualifying \(row.qualifyingPayments)")
+                    + "qualifying \(row.qualifyingPayments) by claim \(claim(row.winningClaim)) said \(row.hasSaidClaims) "
+                    + "suspended \(row.isSuspended)")
+            lines += row.witnesses.entries.map {
+                Natural.witness(row.id, $0.member, first: $0.first, last: $0.last)
+            }
         }
         for row in store.claims.values.joined() {
             lines.append(
-                "claim \(person(row.person)) on \(code(row.code)) at \(place(row.place)) imported \(row.isImported)")
+                "claim \(person(row.person)) on \(code(row.code)) at \(place(row.place)) by "
+                    + "\(Natural.text(row.recorder?.member)) \(Natural.text(row.recorder?.person))")
+        }
+        for row in store.unlinks.values.joined() {
+            lines.append("unlink \(person(row.person)) at \(place(row.place)) by \(Natural.text(row.member))")
+        }
+        for row in store.suspensions.values.joined() {
+            lines.append("suspension \(person(row.person)) at \(place(row.place)) lifted \(row.isLifted)")
         }
         for row in store.codes.values {
             lines.append(
@@ -62,12 +86,13 @@ extension NaturalState {
                 "pledge \(row.id) backer \(person(row.backer)) at \(row.at) amount \(row.amount.minor) "
                     + "\(row.amount.currency) code \(code(row.code)) visibility \(row.visibility) writers \(writers) "
                     + "paid \(row.paid) refunded \(row.refunded) \(row.state) qualifying \(row.qualifyingPayments) "
-                    + "first \(person(row.firstTouch)) last \(person(row.lastTouch))")
+                    + "first \(person(row.firstTouch)) last \(person(row.lastTouch)) flags \(row.flags.rawValue)")
         }
         for row in store.money.values.joined() {
             lines.append(
                 "money \(Natural.text(store.pledges[row.pledge]?.id)) \(row.kind) \(Array(row.reference.utf8)) "
-                    + "void \(row.isVoid) \(row.amount.minor) \(row.amount.currency) by \(stamp(row.stamp))")
+                    + "void \(row.isVoid) \(row.amount.minor) \(row.amount.currency) by \(stamp(row.stamp)) confirmed "
+                    + Natural.text(row.confirmed))
         }
         for row in store.overtaken {
             lines.append("overtaken \(Natural.text(store.pledges[row.pledge]?.id)) \(stamp(row.stamp))")
@@ -98,7 +123,8 @@ extension NaturalState {
     static func totalLines(_ totals: Totals) -> [String] {
         let counts =
             "totals backers \(totals.backers) ambassadors \(totals.ambassadors) attributed \(totals.attributedBackers) "
-            + "pledges \(totals.pledges) anonymous \(totals.anonymousPledges) prospects \(totals.prospects)"
+            + "pledges \(totals.pledges) anonymous \(totals.anonymousPledges) flagged \(totals.flaggedPledges) "
+            + "prospects \(totals.prospects)"
         let sums = totals.money.filter { $0.value != Totals.Money() }.map { currency, money in
             "total \(currency) pledged \(money.pledged) paid \(money.paid) refunded \(money.refunded) cancelled "
                 + "\(money.cancelled)"

@@ -40,7 +40,7 @@ struct RandomCommunity {
         var heads: [(log: LogID, right: Right, time: UInt64, position: UInt64)] = []
         func right(_ role: Role) -> Right {
             .test(
-                role, member: dice.pick(members), person: dice.chance(1, of: 2) ? dice.pick(people) : nil,
+                role, member: dice.pick(members), person: author(&dice),
                 sources: dice.chance(1, of: 2) ? ["shop"] : [],
                 since: UInt64(Self.created + dice.pick([0, Self.day, 40 * Self.day])))
         }
@@ -82,6 +82,8 @@ struct RandomCommunity {
             if dice.chance(1, of: 4) {
                 record.registration = Record.Registration(written: someCode(&dice), at: claimed(&dice))
             }
+            if dice.chance(1, of: 12) { record.unlink = Record.Unlink(at: claimed(&dice)) }
+            if dice.chance(1, of: 8) { record.suspension = dice.chance(1, of: 2) ? .suspended : .lifted }
         }
         if dice.chance(1, of: 2) { record.pledgeNonce = dice.pick(nonces) }
         if dice.chance(1, of: 2) { record.pledge = pledge(&dice, person: record.person) }
@@ -91,6 +93,11 @@ struct RandomCommunity {
         }
         if record.person == nil, record.pledge == nil, record.money.isEmpty { record.person = dice.pick(people) }
         return .record(record)
+    }
+
+    /// The person of a right, nil for the member's own: mostly one of few, who thereby own codes that they claim for themselves.
+    private func author(_ dice: inout Dice) -> PersonID? {
+        dice.chance(1, of: 2) ? dice.pick(Array(people.prefix(2))) : dice.chance(1, of: 2) ? dice.pick(people) : nil
     }
 
     /// Mostly one of a few, so that people meet; sometimes any.
@@ -107,7 +114,7 @@ struct RandomCommunity {
     }
 
     private func claimed(_ dice: inout Dice) -> Int64? {
-        guard let days = dice.pick([nil, 0, -40, -1, 1, 30, 59, 60] as [Int64?]) else { return nil }
+        guard let days = dice.pick([nil, 0, -40, -31, -1, 1, 30, 59, 60, 75] as [Int64?]) else { return nil }
         return Self.created + days * Self.day + Int64(dice.roll(0..<2))
     }
 

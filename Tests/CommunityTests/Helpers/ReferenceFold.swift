@@ -29,6 +29,29 @@ struct ReferenceFold {
         let code: CodeText
         let place: Place
         let isImported: Bool
+        /// Whose record it is: the member id, and the person of the right.
+        let member: MemberID
+        let author: PersonID
+    }
+
+    /// A record that has somebody join or pledge.
+    struct Witness {
+        let person: PersonID
+        let member: MemberID
+        let at: Int64
+    }
+
+    struct Unlink {
+        let person: PersonID
+        let place: Place
+        let member: MemberID
+        let isSteward: Bool
+    }
+
+    struct Suspension {
+        let person: PersonID
+        let place: Place
+        let isLifted: Bool
     }
 
     struct Code {
@@ -46,6 +69,9 @@ struct ReferenceFold {
         var visibility: UInt8 = 0
         var writers: [Writers.Register: Act] = [:]
         var facts: [MoneyKey: (fact: Record.MoneyFact, act: Act)] = [:]
+        /// Amounts that were ever confirmed under a reference.
+        var confirmed: [MoneyKey: Set<Amount>] = [:]
+        var flags: PledgeFlags = []
         /// Lines: who wrote something that somebody else has written since.
         var overtaken: Set<String> = []
 
@@ -56,6 +82,8 @@ struct ReferenceFold {
         var credit: [AttributionKind: PersonID] = [:]
         /// Whom it would credit if its backer qualified.
         var wouldCredit: [AttributionKind: PersonID] = [:]
+        /// By which rule it would credit somebody who was suspended then.
+        var suspended: Set<AttributionKind> = []
     }
 
     struct MoneyKey: Hashable {
@@ -69,6 +97,9 @@ struct ReferenceFold {
     var members: [PersonID: MemberID] = [:]
     var withOwnCode: Set<PersonID> = []
     var claims: [Claim] = []
+    var witnesses: [Witness] = []
+    var unlinks: [Unlink] = []
+    var suspensions: [Suspension] = []
     var codes: [CodeText: Code] = [:]
     var pledges: [PledgeID: Pledge] = [:]
     var winners: [PersonID: Claim] = [:]
@@ -107,6 +138,7 @@ struct ReferenceFold {
         if record.isImported { needs.append(isSteward) }
         if record.ownCode { needs.append(isSteward) }
         if record.registration != nil { needs.append(isSteward) }
+        if record.suspension != nil { needs.append(isSteward) }
         if let pledge = record.pledge {
             let source = record.source.isEmpty ? nil : Array(record.source.utf8)
             let isSourced = right.role == .treasurer && right.sources.contains { Array($0.utf8) == source }
@@ -141,11 +173,30 @@ struct ReferenceFold {
     private mutating func read(_ record: Record, _ act: Act) {
         if let person = record.person {
             people.insert(person)
-            if let fact = record.joined { joined[person] = (fact.at ?? Int64(act.time.milliseconds), act) }
+            if let fact = record.joined {
+                joined[person] = (fact.at ?? Int64(act.time.milliseconds), act)
+                bearWitness(of: person, place(fact.at, act, record), act)
+            }
             if let fact = record.claim {
                 codes[fact.code, default: Code()] = codes[fact.code] ?? Code()
-                let place = place(fact.at, act, record)
-                claims.append(Claim(person: person, code: fact.code, place: place, isImported: record.isImported))
+                claims.append(
+                    Claim(
+                        person: person, code: fact.code, place: place(fact.at, act, record),
+                        isImported: record.isImported, member: act.right.memberID,
+                        author: act.right.person ?? rules.pseudonyms.person(of: act.right.memberID)))
+            }
+            if let fact = record.unlink {
+                unlinks.append(
+                    Unlink(
+                        person: person, place: place(fact.at, act, record), member: act.right.memberID,
+                        isSteward: act.right.role == .steward))
+            }
+            if let fact = record.suspension {
+                suspensions.append(
+                    Suspension(person: person, place: place(nil, act, record), isLifted: fact == .lifted))
+            }
+            if let fact = record.pledge, fact.backer == .person {
+                bearWitness(of: person, place(fact.at == 0 ? nil : fact.at, act, record), act)
             }
             if record.ownCode {
                 withOwnCode.insert(person)
@@ -202,8 +253,16 @@ struct ReferenceFold {
                 pledge.overtaken.insert(Self.text(former))
             }
             pledge.facts[key] = (fact, act)
+            if fact.kind == .confirm, !fact.reference.isEmpty, let amount = fact.amount {
+                pledge.confirmed[key, default: []].insert(amount)
+            }
             pledges[id] = pledge
         }
+    }
+
+    private mutating func bearWitness(of person: PersonID, _ place: Place, _ act: Act) {
+        let at = min(place.at, Int64(act.time.milliseconds))
+        witnesses.append(Witness(person: person, member: act.right.memberID, at: at))
     }
 
     private static func text(_ act: Act) -> String { Natural.stamp(act.time, act.log, act.position) }
@@ -242,11 +301,55 @@ struct ReferenceFold {
 
     private func owner(_ code: CodeText) -> PersonID? { codes[code]?.owner }
 
-    private func counting(of person: PersonID) -> [Claim] {
-        claims.filter { claim in
-            guard claim.person == person, let owner = owner(claim.code) else { return false }
-            return owner != person
+    /// The claims that count: the joined ones, or where there is none the said ones.
+    func counting(of person: PersonID) -> [Claim] {
+        let standing = claims.filter { claim in
+            guard claim.person == person, let owner = owner(claim.code), owner != person else { return false }
+            guard !isUnlinked(claim), !isSuspended(owner, before: claim.place) else { return false }
+            return !isSaid(claim) || isBorneOut(claim)
         }
+        let joined = standing.filter { !isSaid($0) }
+        return joined.isEmpty ? standing : joined
+    }
+
+    private func isSaid(_ claim: Claim) -> Bool { !claim.isImported && owner(claim.code) == claim.author }
+
+    /// Within 90 days, the first instant included and the last not.
+    private func isBorneOut(_ claim: Claim) -> Bool {
+        let window = claim.place.at..<(claim.place.at + 90 * 86_400_000)
+        let isWitnessed = witnesses.contains {
+            $0.person == claim.person && $0.member != claim.member && window.contains($0.at)
+        }
+        return isWitnessed || confirmations(by: claim.person).contains { window.contains($0) }
+    }
+
+    /// When payments of a person's were confirmed that count.
+    func confirmations(by person: PersonID) -> [Int64] {
+        pledges(of: person).flatMap { pledge in
+            pledge.facts.values.filter { held in
+                held.fact.kind == .confirm && !held.fact.isVoid
+                    && held.fact.amount?.currency == pledge.amount.currency
+            }.map { Int64($0.act.time.milliseconds) }
+        }
+    }
+
+    private func isUnlinked(_ claim: Claim) -> Bool {
+        unlinks.contains { unlink in
+            guard unlink.person == claim.person, claim.place < unlink.place else { return false }
+            return unlink.isSteward || (!claim.isImported && unlink.member == claim.member)
+        }
+    }
+
+    private func history(of person: PersonID) -> [Suspension] {
+        suspensions.filter { $0.person == person }.sorted { $0.place < $1.place }
+    }
+
+    private func isSuspended(_ person: PersonID, before place: Place) -> Bool {
+        history(of: person).last { $0.place < place }.map { !$0.isLifted } ?? false
+    }
+
+    private func isSuspended(_ person: PersonID, on date: Int64) -> Bool {
+        history(of: person).last { $0.place.at <= date }.map { !$0.isLifted } ?? false
     }
 
     private mutating func workOutMoney(_ id: PledgeID) {
@@ -258,6 +361,7 @@ struct ReferenceFold {
             .filter { $0.currency == pledge.amount.currency }
         pledge.paid = confirms.map(\.minor).reduce(0, +)
         pledge.refunded = min(refunds.map(\.minor).reduce(0, +), pledge.paid)
+        pledge.flags = flags(of: pledge, refunds: refunds.map(\.minor).reduce(0, +))
         if pledge.paid > 0 {
             pledge.state = pledge.refunded == pledge.paid ? "refunded" : "paid"
         } else if standing.contains(where: { $0.kind == .cancel }) {
@@ -272,6 +376,33 @@ struct ReferenceFold {
         pledges[id] = pledge
     }
 
+    private func flags(of pledge: Pledge, refunds: Int64) -> PledgeFlags {
+        let standing = pledge.facts.values.filter { !$0.fact.isVoid }
+        let payments = standing.filter {
+            $0.fact.kind == .confirm && $0.fact.amount?.currency == pledge.amount.currency
+        }
+        let cancels = standing.filter { $0.fact.kind == .cancel }
+        func isEarlier(_ a: Act, _ b: Act) -> Bool {
+            (a.time, a.log.member, a.log.incarnation, a.position) < (
+                b.time, b.log.member, b.log.incarnation, b.position
+            )
+        }
+        var flags: PledgeFlags = []
+        if pledge.paid > pledge.amount.minor { flags.insert(.overpaid) }
+        if refunds > pledge.paid { flags.insert(.overRefunded) }
+        for payment in payments {
+            for cancel in cancels {
+                if isEarlier(cancel.act, payment.act) { flags.insert(.paidAfterCancel) }
+                if isEarlier(payment.act, cancel.act) { flags.insert(.cancelledAfterPayment) }
+            }
+        }
+        if standing.contains(where: { $0.fact.amount.map { $0.currency != pledge.amount.currency } ?? false }) {
+            flags.insert(.otherCurrency)
+        }
+        if pledge.confirmed.values.contains(where: { $0.count > 1 }) { flags.insert(.twoAmounts) }
+        return flags
+    }
+
     private func pledges(of person: PersonID) -> [Pledge] { pledges.values.filter { $0.backer == person } }
 
     private mutating func workOutCredit(_ id: PledgeID) {
@@ -284,6 +415,10 @@ struct ReferenceFold {
             let last = counting(of: backer).filter { $0.place.at > earliest && $0.place.at <= pledge.at }
                 .max { $0.place < $1.place }
             pledge.credit[.lastTouch] = last.flatMap { owner($0.code) }
+        }
+        for (attribution, owner) in pledge.credit where isSuspended(owner, on: pledge.at) {
+            pledge.credit[attribution] = nil
+            pledge.suspended.insert(attribution)
         }
         if rules.qualifyingMinor > 0, !pledges(of: backer).contains(where: { $0.qualifying > 0 }) {
             (pledge.wouldCredit, pledge.credit) = (pledge.credit, [:])
@@ -335,12 +470,21 @@ extension ReferenceFold {
                 "person \(person) joined \(Natural.text(joined[person]?.at)) by \(stamp(joined[person]?.act)) own "
                     + "\(withOwnCode.contains(person)) member \(Natural.text(members[person])) winner "
                     + "\(Natural.text(parent(of: person))) pledges \(own.count) qualifying "
-                    + "\(own.map(\.qualifying).reduce(0, +))")
+                    + "\(own.map(\.qualifying).reduce(0, +)) by claim "
+                    + "\(Natural.text(winners[person].map { "\($0.place.log)/\($0.place.position)" })) said "
+                    + "\(claims.contains { $0.person == person && isSaid($0) }) suspended "
+                    + "\(history(of: person).last.map { !$0.isLifted } ?? false)")
+            lines += witnessLines(of: person)
         }
         for claim in claims {
             lines.append(
-                "claim \(claim.person) on \(claim.code) at \(claim.place.text) imported \(claim.isImported)")
+                "claim \(claim.person) on \(claim.code) at \(claim.place.text) by "
+                    + (claim.isImported ? "- -" : "\(claim.member) \(claim.author)"))
         }
+        lines += unlinks.map {
+            "unlink \($0.person) at \($0.place.text) by \($0.isSteward ? "-" : "\($0.member)")"
+        }
+        lines += suspensions.map { "suspension \($0.person) at \($0.place.text) lifted \($0.isLifted)" }
         for (text, code) in codes {
             lines.append(
                 "code \(text) own id \(Natural.text(code.ownID)) of \(Natural.text(code.ownPerson)) registered by "
@@ -353,18 +497,37 @@ extension ReferenceFold {
                 "pledge \(id) backer \(Natural.text(pledge.backer)) at \(pledge.at) amount \(money(pledge)) code "
                     + "\(Natural.text(pledge.code)) visibility \(pledge.visibility) writers \(writers) paid "
                     + "\(pledge.paid) refunded \(pledge.refunded) \(pledge.state) qualifying \(pledge.qualifying) first "
-                    + "\(Natural.text(pledge.credit[.firstTouch])) last \(Natural.text(pledge.credit[.lastTouch]))")
+                    + "\(Natural.text(pledge.credit[.firstTouch])) last \(Natural.text(pledge.credit[.lastTouch])) flags "
+                    + "\(pledge.flags.rawValue)")
             lines += pledge.overtaken.map { "overtaken \(id) \($0)" }
             for (key, held) in pledge.facts {
                 let amount = held.fact.amount ?? .zero(rules.currency)
                 lines.append(
                     "money \(id) \(held.fact.kind) \(key.reference) void \(held.fact.isVoid) \(amount.minor) "
-                        + "\(amount.currency) by \(stamp(held.act))")
+                        + "\(amount.currency) by \(stamp(held.act)) confirmed \(Self.text(pledge.confirmed[key] ?? []))"
+                )
             }
         }
         lines += ambassadorLines + tallyLines
         lines += NaturalState.totalLines(totals)
         return NaturalState(lines: lines)
+    }
+
+    private static func text(_ amounts: Set<Amount>) -> String {
+        guard let amount = amounts.first else { return "nothing" }
+        return amounts.count > 1 ? "several" : "\(amount.minor) \(amount.currency)"
+    }
+
+    /// Of each member and stretch of 90 days, counted from 1970, the first and the last time.
+    private func witnessLines(of person: PersonID) -> [String] {
+        let own = witnesses.filter { $0.person == person }
+        return Set(own.map(\.member)).flatMap { member in
+            let times = own.filter { $0.member == member }.map(\.at)
+            let stretches = Dictionary(grouping: times) { Int64((Double($0) / (90 * 86_400_000)).rounded(.down)) }
+            return stretches.values.map {
+                Natural.witness(person, member, first: $0.min() ?? 0, last: $0.max() ?? 0)
+            }
+        }
     }
 
     private var owners: Set<PersonID> { Set(codes.values.compactMap(\.owner)) }
@@ -426,6 +589,7 @@ extension ReferenceFold {
         totals.attributedBackers = Int64(people.count { parent(of: $0) != nil })
         totals.pledges = Int64(pledges.count)
         totals.anonymousPledges = Int64(pledges.values.count { $0.backer == nil })
+        totals.flaggedPledges = Int64(pledges.values.count { !$0.flags.isEmpty })
         for pledge in pledges.values {
             var money = totals.money[pledge.amount.currency] ?? Totals.Money()
             money.pledged += Int128(pledge.amount.minor)
@@ -436,7 +600,8 @@ extension ReferenceFold {
             for attribution in AttributionKind.allCases where pledge.credit[attribution] == nil {
                 let isUnknown = pledge.code.map { owner($0) == nil } ?? false
                 let share: Share =
-                    pledge.wouldCredit[attribution] != nil ? .prospect : isUnknown ? .unknown : .organic
+                    pledge.suspended.contains(attribution)
+                    ? .suspended : pledge.wouldCredit[attribution] != nil ? .prospect : isUnknown ? .unknown : .organic
                 let key = ShareKey(attribution: attribution, share: share, currency: pledge.amount.currency)
                 var tally = totals.shares[key] ?? Tally()
                 tally.pledges += 1
