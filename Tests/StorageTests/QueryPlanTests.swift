@@ -80,6 +80,7 @@ struct QueryPlanTests {
     private static let lists: [@Sendable (PageRequest, Database) throws -> Void] = [
         { _ = try BackerQuery().list($0, $1) },
         { _ = try PledgeQuery().list($0, $1) },
+        { _ = try PledgeQuery(onlyFlagged: true).list($0, $1) },
         { _ = try CodeQuery().list($0, $1) },
         { _ = try credit().list($0, $1) },
         { _ = try BackerExport().run($0, $1) },
@@ -100,6 +101,23 @@ struct QueryPlanTests {
             for (sql, details) in try plan(fixture(), { try list(page, $0) }) where sql.contains("> ?") {
                 #expect(!details.contains { $0.contains("TEMP B-TREE") }, "sorted: \(sql)")
             }
+        }
+    }
+
+    @Test(arguments: [false, true]) func `flagged pledges are found among themselves`(_ isAnalysed: Bool) throws {
+        let fixture = try fixture()
+        if isAnalysed { try fixture.queue.write(analyse) }
+        let statements = try plan(fixture) { _ = try PledgeQuery(onlyFlagged: true).list(PageRequest(limit: 7), $0) }
+        #expect(statements.contains { $0.details.contains { $0.contains("state_pledges_flagged") } })
+    }
+
+    @Test(arguments: [false, true]) func `what the fold looks up of one person is found by index`(
+        _ isAnalysed: Bool
+    ) throws {
+        try expectNoScan(isAnalysed: isAnalysed) { database in
+            _ = try database.unlinks(of: 3)
+            _ = try database.suspensions(of: 3)
+            _ = try database.winningCode(of: 3)
         }
     }
 

@@ -23,9 +23,11 @@ enum ExplainText {
         if answer.more { lines.append("… and more") }
         lines += [
             "",
-            "Of the claims that count the one of lowest place (month, claimed time, member key, log) wins, and stays;",
-            "what only the code's owner says stands behind whatever somebody else says.",
+            "Of the claims that count the one of lowest place (month, claimed time, member key, log) wins, and stays.",
         ]
+        if answer.claims.contains(where: { $0.verdict == .outranked }) {
+            lines.append("What only a code's owner says stands behind whatever somebody else says.")
+        }
         if answer.cut {
             lines.append(
                 "It closes a circle of people, each brought by the next: the tree is cut here, and nobody stands above."
