@@ -72,6 +72,23 @@ import Testing
         #expect(events.map(\.stamp.position) == [1, 1, 1, 5, 9])
     }
 
+    @Test func `a reversal is a line of its own, linked by its reference, and the payment's line stays as it is`()
+        throws
+    {
+        let payment = try paid(1, "tx-1", 1_000)
+        let refund = try entry(2) {
+            $0.moneyPledge = Self.pledge
+            $0.money = [.init(kind: .refund, reference: "tx-1", amount: try amount(400))]
+        }
+        let before = try events([payment])
+        let after = try events([refund, payment])
+        #expect(after.first == before.first && after.count == 2)
+        #expect(
+            after.last?.change
+                == .money(kind: .refund, reference: "tx-1", amount: try amount(400), isVoid: false))
+        #expect(after.map(\.standing) == [.counts, .counts])
+    }
+
     @Test func `taking a code away is a change, and naming one first is told from none`() throws {
         let code = try #require(CodeText("SUNNY"))
         let entries = [nil, code, nil].enumerated().map { second, code in

@@ -26,9 +26,14 @@ struct CommandsStandingTests {
             let explained = try await node.answer(ExplainReferral(PersonReference("zoe")))
             #expect(explained.claims.map(\.verdict) == [.unlinked] && explained.ambassador == nil)
             #expect(try await node.answer(GetTotals()).attributedBackers == 0)
-            let now = try #require(Timestamp(milliseconds: Int64(node.wallMilliseconds)))
-            let again = try await node.answer(AddReferral(PersonReference("zoe"), code: "BEN-1", at: now))
-            #expect(again.ambassador == "ben")
+            // Whoever sends the first record again does not mean to link them again; who refers them anew does, once.
+            _ = try await node.answer(AddBacker(NewPerson(external: "zoe", code: "BEN-1")))
+            #expect(try await node.answer(GetStatus()).updates == updates)
+            for _ in 0..<2 {
+                let again = try await node.answer(AddReferral(PersonReference("zoe"), code: "BEN-1"))
+                #expect(again.ambassador == "ben")
+                #expect(try await node.answer(GetStatus()).updates == updates + 1)
+            }
         }
     }
 
@@ -77,6 +82,8 @@ struct CommandsStandingTests {
             // One suspension, one backer, one end.
             #expect(try await node.answer(GetStatus()).updates == updates + 2)
             #expect(try await node.answer(ShowAmbassador(ben)).suspended == false)
+            let referred = try await node.answer(AddReferral(PersonReference(added.person), code: "BEN-1"))
+            #expect(referred.ambassador == "ben")
         }
     }
 

@@ -37,7 +37,8 @@ struct VerifyTests {
                 """
                 INSERT INTO state_pledges
                 SELECT max(number) + 1, x'ffffffffffffffffffffffffffffffff', backer, at, amount, currency, code, visibility,
-                    paid, refunded, state, qualifying, first_touch, last_touch, shares, writers FROM state_pledges
+                    paid, refunded, state, qualifying, first_touch, last_touch, shares, writers, flags
+                FROM state_pledges
                 """
             ],
             problem: "pledge NAME: is stored but follows from nothing"),
@@ -52,6 +53,30 @@ struct VerifyTests {
             testDescription: "who brought somebody", name: person,
             statements: ["UPDATE state_people SET winner = NULL WHERE lower(hex(person)) = 'NAME'"],
             problem: "person NAME: winner is"),
+        Damage(
+            testDescription: "which claim brought somebody", name: person,
+            statements: ["UPDATE state_people SET winner_position = 99 WHERE lower(hex(person)) = 'NAME'"],
+            problem: "person NAME: winner_position is"),
+        Damage(
+            testDescription: "who had somebody join", name: person,
+            statements: ["UPDATE state_people SET witnesses = zeroblob(32) WHERE lower(hex(person)) = 'NAME'"],
+            problem: "person NAME: witnesses is"),
+        Damage(
+            testDescription: "a flag", name: pledge,
+            statements: ["UPDATE state_pledges SET flags = 1 WHERE lower(hex(pledge)) = 'NAME'"],
+            problem: "pledge NAME: flags is"),
+        Damage(
+            testDescription: "an unlink that nobody wrote", name: person,
+            statements: [
+                "INSERT INTO state_unlinks SELECT number, 1, 1, 1, 0, NULL FROM state_people "
+                    + "WHERE lower(hex(person)) = 'NAME'"
+            ], problem: "unlink NAME"),
+        Damage(
+            testDescription: "a suspension that nobody wrote", name: person,
+            statements: [
+                "INSERT INTO state_suspensions SELECT number, 1, 1, 1, 0, 0 FROM state_people "
+                    + "WHERE lower(hex(person)) = 'NAME'"
+            ], problem: "suspension NAME"),
         Damage(
             testDescription: "an ambassador's reach", name: "SELECT 1",
             statements: ["UPDATE state_ambassadors SET reach = reach + 1"], problem: ": reach is"),

@@ -49,6 +49,23 @@ struct QueryExportTests {
         #expect(byName.map(\.code) == sorted.map(\.2))
     }
 
+    @Test func `an unlinked person is exported without the code, and with one that links them again`() throws {
+        let fixture = try QueryFixture()
+        try fixture.person(1, joinedAt: 1, external: "ana")
+        try fixture.person(2, joinedAt: 2, external: "gone")
+        try fixture.person(3, joinedAt: 3, external: "waits")
+        try fixture.code(1, "ANA", registrant: 1, written: "Ana")
+        try fixture.code(2, "LOST")
+        for person in [2, 3] as [Int64] {
+            try fixture.claim(person, code: 1, at: 1, position: person)
+            try fixture.unlink(person, at: 5, position: 10 + person)
+        }
+        try fixture.claim(3, code: 2, at: 9, position: 20)
+        let rows = try all { page in try fixture.read { try BackerExport().run(page, $0) } }
+        let codes = Dictionary(uniqueKeysWithValues: rows.map { ($0.backer.text, $0.code) })
+        #expect(codes == ["ana": nil, "gone": nil, "waits": "LOST"])
+    }
+
     @Test func `every owned code is exported with its owner, in the order that shows the same one again`() throws {
         let fixture = try QueryFixture()
         try fixture.person(1, external: "ana", source: "crm")

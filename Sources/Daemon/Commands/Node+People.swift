@@ -77,6 +77,7 @@ extension Node {
         statement.at = try claimed(request.at, "--at")
         let code = try code(request.code)
         statement.claim = code
+        statement.linksAgain = true
         let right = try await mayWrite(statement.record)
         return try await turn.take { [statement] in
             let held = try await held(statement.lookups)

@@ -17,6 +17,8 @@ struct PersonStatement {
     var claim: CodeText?
     var registration: Record.Registration?
     var ownCode = false
+    /// What was unlinked is claimed anew: a claim that was taken back is not the same one.
+    var linksAgain = false
 
     /// Everything that is stated: what a right is checked against.
     var record: Record {
@@ -40,7 +42,7 @@ struct PersonStatement {
         var draft = Draft(record, told: told)
         if let held {
             if let known = held.joinedAt, at == nil || at == known { draft.record.joined = nil }
-            if let claim, Self.holds(claim, at: at, since: since, isSaid: isSaid, in: held) { draft.record.claim = nil }
+            if let claim, holds(claim, since: since, isSaid: isSaid, in: held) { draft.record.claim = nil }
             if held.hasOwnCode { draft.record.ownCode = false }
             if held.isExternalIDHeld { draft.told.externalID = "" }
             if held.contact.map({ $0.utf8.elementsEqual(told.contact.utf8) }) == true { draft.told.contact = "" }
@@ -57,10 +59,9 @@ struct PersonStatement {
     }
 
     /// Without a time any claim of the code is the same one.
-    private static func holds(
-        _ code: CodeText, at: Int64?, since: Int64, isSaid: Bool, in held: HeldPerson
-    ) -> Bool {
-        held.claims.contains { claim in
+    private func holds(_ code: CodeText, since: Int64, isSaid: Bool, in held: HeldPerson) -> Bool {
+        if at == nil, linksAgain, held.withdrawnCodes.contains(code) { return false }
+        return held.claims.contains { claim in
             guard claim.code == code, claim.isSaid == isSaid else { return false }
             guard let at else { return true }
             return claim.at == at || claim.at == max(at, since)

@@ -5,7 +5,7 @@ package import GRDB
 ///
 /// Who only pledged is left out, as `pledges.csv` makes a backer of them again and a row here would say that they joined. Of
 /// several claims the file has room for one: the one that wins, so that reading it back credits the same person, else the one
-/// of lowest place, so that a code nobody owns yet is not forgotten.
+/// of lowest place, so that a code nobody owns yet is not forgotten. What was unlinked is no claim any more.
 package struct BackerExport: Sendable {
     package struct Row: Hashable, Sendable {
         package var backer: PersonName
@@ -23,7 +23,7 @@ package struct BackerExport: Sendable {
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
-            SELECT p.number, p.person, d.external, d.source, p.joined_at
+            SELECT p.number, p.person, d.external, d.source, p.joined_at, p.marks
             FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
             WHERE p.person > ? AND (p.joined_at IS NOT NULL
                 OR EXISTS (SELECT 1 FROM state_claims c WHERE c.person = p.number))
@@ -32,15 +32,22 @@ package struct BackerExport: Sendable {
             """
         let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in
             let exported = Row(backer: try row.personName(1), source: row[3], joinedAt: row[4])
-            return (number: row[0] as PersonNumber, row: exported)
+            return (number: row[0] as PersonNumber, row: exported, marks: PersonMarks(rawValue: row[5]))
         }
         let cut = page.page(of: fetched) { $0.row.backer.printedID }
-        let rows = try cut.rows.map { number, row in
+        let rows = try cut.rows.map { number, row, marks in
             var row = row
-            row.code = try Self.code(of: number, database)
+            row.code =
+                marks.contains(.hasUnlinks)
+                ? try Self.linkedCode(of: number, database) : try Self.code(of: number, database)
             return row
         }
         return ListPage(rows: rows, next: cut.next)
+    }
+
+    private static func linkedCode(of person: PersonNumber, _ database: Database) throws -> String? {
+        let claims = try PersonClaims(of: person, database)?.claims ?? []
+        return (claims.first { $0.verdict == .wins } ?? claims.first { $0.verdict != .unlinked })?.code
     }
 
     private static func code(of person: PersonNumber, _ database: Database) throws -> String? {

@@ -51,16 +51,33 @@ package struct ImportLookups: Sendable {
 
     private func readClaims(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.person, k.code, c.at, c.recorder IS NOT NULL AND c.recorder IS o.person
+            SELECT p.person, k.code, c.at, c.recorder IS NOT NULL AND c.recorder IS o.person, p.number,
+                p.marks | coalesce(o.marks, 0)
             FROM state_people p CROSS JOIN state_claims c ON c.person = p.number
                 CROSS JOIN state_codes k ON k.number = c.code CROSS JOIN logs l ON l.number = c.log
                 LEFT JOIN state_people o ON o.number = k.owner
             WHERE p.person IN
             """
+        var unsure: [PersonID: PersonNumber] = [:]
         let order = "ORDER BY p.number, (\(SharedSQL.claimWins)) DESC, \(SharedSQL.claimPlace)"
         try database.forEach(of: held.people.keys.sorted().map(\.data), sql, order) { row in
             let claim = HeldClaim(code: try row.codeText(1), at: row[2], isSaid: row[3])
-            held.people[try row.fixed(0)]?.claims.append(claim)
+            let id: PersonID = try row.fixed(0)
+            held.people[id]?.claims.append(claim)
+            if !PersonMarks(rawValue: row[5]).isDisjoint(with: [.hasUnlinks, .hasSuspensions]) { unsure[id] = row[4] }
+        }
+        guard wantsDetails else { return }
+        for (id, number) in unsure.sorted(by: { $0.key < $1.key }) {
+            held.people[id]?.withdrawnCodes = try Self.withdrawnCodes(of: number, database)
+        }
+    }
+
+    /// Codes of which no claim on the person is left but such as were unlinked, or made while the owner was suspended.
+    private static func withdrawnCodes(of person: PersonNumber, _ database: Database) throws -> Set<CodeText> {
+        let claims = try PersonClaims(of: person, database)?.claims ?? []
+        let left = claims.filter { $0.verdict != .unlinked && $0.verdict != .suspended }.map(\.normalForm)
+        return Set(claims.map(\.normalForm)).subtracting(left).reduce(into: []) { codes, text in
+            if let code = CodeText(text) { codes.insert(code) }
         }
     }
 
@@ -161,6 +178,8 @@ package struct HeldPerson: Equatable, Sendable {
     package var joinedAt: Int64?
     /// The one that wins first, then the others by place. The first is the one that export shows.
     package var claims: [HeldClaim] = []
+    /// Of codes claimed before, those that count no more by an unlink or a suspension: they may be claimed anew. For commands.
+    package var withdrawnCodes: Set<CodeText> = []
     package var isExternalIDHeld = false
     /// The own code of the person id exists.
     package var hasOwnCode = false

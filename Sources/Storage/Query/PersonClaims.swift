@@ -9,6 +9,7 @@ struct PersonClaims {
     struct Claim {
         /// As its owner registered it, else in normal form.
         var code: String
+        var normalForm: String
         /// Who owns the code now; nil where nobody does.
         var ambassador: PersonName?
         var ambassadorName: String?
@@ -50,7 +51,8 @@ struct PersonClaims {
         let verdicts = ClaimRule.verdicts(on: candidates, of: person, order: order)
         claims = zip(stored, verdicts).map { stored, verdict in
             Claim(
-                code: stored.code, ambassador: stored.ambassador, ambassadorName: stored.ambassadorName,
+                code: stored.code, normalForm: stored.normalForm, ambassador: stored.ambassador,
+                ambassadorName: stored.ambassadorName,
                 row: stored.claim, log: order.log(stored.claim.place.log), verdict: verdict,
                 flags: invited.flags(verdict))
         }
@@ -93,6 +95,7 @@ struct PersonClaims {
     /// A claim before it is known what it comes to.
     private struct Stored {
         var code: String
+        var normalForm: String
         var owner: (number: PersonNumber, id: PersonID, hasSuspensions: Bool)?
         var ambassador: PersonName?
         var ambassadorName: String?
@@ -100,6 +103,7 @@ struct PersonClaims {
 
         init(_ row: Row, of person: PersonNumber) throws {
             code = row[0]
+            normalForm = row[13]
             if let number: PersonNumber = row[1] {
                 owner = (number, try row.fixed(2), PersonMarks(rawValue: row[5]).contains(.hasSuspensions))
             }
@@ -116,7 +120,7 @@ struct PersonClaims {
 
     private static let sql = """
         SELECT \(SharedSQL.shownCode), k.owner, o.person, d.external, f.value, o.marks, c.period, c.at, c.log, c.position,
-            c.member, c.recorder, c.code
+            c.member, c.recorder, c.code, k.code
         FROM state_claims c CROSS JOIN state_codes k ON k.number = c.code
             LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN detail_people d ON d.person = k.owner
             \(SharedSQL.name(of: "k.owner"))
