@@ -26,7 +26,6 @@ struct Grapevine: AsyncParsableCommand {
                 name: "Record",
                 subcommands: [
                     BackerGroup.self, AmbassadorGroup.self, CodeGroup.self, ReferralGroup.self, PledgeGroup.self,
-                    SuspensionGroup.self,
                 ]),
             CommandGroup(
                 name: "Members", subcommands: [MemberGroup.self, Forks.self, Choose.self, RootGroup.self]),
@@ -34,17 +33,4 @@ struct Grapevine: AsyncParsableCommand {
             CommandGroup(
                 name: "Whole record", subcommands: [Import.self, Export.self, Verify.self, Rebuild.self]),
         ])
-}
-
-/// Suspension alone, until the group has its other commands.
-struct SuspensionGroup: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "member",
-        abstract: "Whose ambassadorship is suspended.",
-        discussion: """
-            Examples:
-              grapevine member suspend SUNNY-1
-              grapevine member restore SUNNY-1
-            """,
-        subcommands: [MemberSuspend.self, MemberRestore.self])
 }

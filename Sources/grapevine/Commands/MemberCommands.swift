@@ -17,7 +17,7 @@ struct MemberGroup: AsyncParsableCommand {
             """,
         subcommands: [
             MemberList.self, MemberShow.self, MemberGrant.self, MemberAdmit.self, MemberRevoke.self,
-            MemberSucceed.self,
+            MemberSucceed.self, MemberSuspend.self, MemberRestore.self,
         ])
 }
 
