@@ -44,6 +44,20 @@ struct ContractTests {
             ]))
     }
 
+    @Test func `flags are there, empty where nothing is odd, and named as ever`() throws {
+        let time = try #require(Timestamp("2014-01-06T11:41:00Z"))
+        let row = PledgeRow(
+            pledge: "p", id: "x", backer: nil, amountMinor: 1, currency: "USD", exponent: 2, pledgedAt: time,
+            status: .pledged, paidMinor: 0, refundedMinor: 0)
+        #expect(try JSONSerialized(row).object["flags"] as? [String] == [])
+        #expect(
+            PledgeFlag.allCases.map(\.rawValue) == [
+                "overpaid", "paid-after-cancel", "cancelled-after-payment", "over-refunded", "other-currency",
+                "two-amounts",
+            ])
+        #expect(ReferralFlag.allCases.map(\.rawValue) == ["self-referral", "mutual-pair", "ring"])
+    }
+
     @Test func `a leaderboard row has the contract's keys`() throws {
         let row = LeaderboardRow(
             rank: 1, ambassador: "a", code: "A", brought: 1, reach: 2, depth: 1, creditedMinor: 5, creditedPledges: 1)

@@ -50,6 +50,16 @@ struct ExplainTextTests {
         #expect(both.contains { $0.contains("circle") } && both.contains { $0.contains("last-touch") })
     }
 
+    @Test func `every verdict has a sentence of its own, and what is odd is said beside it`() throws {
+        let reasons = try ExplainedClaim.Verdict.allCases.map { try claim("A", "a", $0).reason }
+        #expect(Set(reasons).count == ExplainedClaim.Verdict.allCases.count)
+        var pair = try claim("BEN-1", "ben", .wins)
+        pair.flags = [.mutualPair]
+        let lines = ExplainText.lines(answer([pair, try claim("ANA-1", "ana", .outranked)], "ben"))
+        #expect(lines.contains { $0.hasSuffix("the first; the two brought each other") })
+        #expect(lines.contains { $0.hasPrefix("What only a code's owner says") })
+    }
+
     @Test func `every way to be later has a sentence of its own`() throws {
         let reasons = try ExplainedClaim.Difference.allCases.map { try claim("A", "a", .later, $0).reason }
         #expect(Set(reasons).count == ExplainedClaim.Difference.allCases.count)

@@ -13,6 +13,14 @@ struct PledgeTextTests {
             status: .paid, paidMinor: 2_000, refundedMinor: 0, history: history, historyMore: more)
     }
 
+    @Test func `every contradiction is a line with its reason`() throws {
+        var row = try row([])
+        #expect(!PledgeText.lines(row).contains { $0.hasPrefix("flag") })
+        row.flags = PledgeFlag.allCases
+        let lines = PledgeText.lines(row).filter { $0.hasPrefix("flag") }
+        #expect(Set(lines).count == PledgeFlag.allCases.count)
+    }
+
     private func event(
         _ kind: PledgeEvent.Kind, _ standing: PledgeEvent.Standing = .counts, takesBack: Bool = false,
         amount: Int64? = nil, before: Int64? = nil, reference: String? = nil, to: String? = nil

@@ -21,13 +21,21 @@ struct TestNode {
 
     /// One batch.
     mutating func apply(_ acts: [Act]) throws {
-        let bundles = acts.map { act in
+        let changes = try fold.apply(bundles(acts), to: store)
+        store.write(changes, order: fold.order)
+    }
+
+    /// What one batch would read; nothing is written.
+    mutating func probe(_ acts: [Act], reading counting: CountingStore) throws {
+        _ = try fold.apply(bundles(acts), to: counting)
+    }
+
+    private func bundles(_ acts: [Act]) -> [FoldBundle] {
+        acts.map { act in
             FoldBundle(
                 log: numbers[act.log] ?? 0, time: act.time, position: act.position, right: act.right,
                 operations: [FoldOperation(act.operation(currency: rules.currency), currency: rules.currency)])
         }
-        let changes = try fold.apply(bundles, to: store)
-        store.write(changes, order: fold.order)
     }
 
     /// What a restart does: the fold is made anew from the stored state.
