@@ -84,8 +84,8 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
     package var verdict: Verdict
     /// Only of one that is later.
     @Nullable package var laterBy: Difference?
-    /// What is odd about it; none where nothing is.
-    package var flags: [ReferralFlag]?
+    /// What is odd about it.
+    package var flags: [ReferralFlag]
 
     enum CodingKeys: String, CodingKey {
         case code, ambassador, at, period, imported, member, position, verdict, flags
@@ -99,7 +99,7 @@ package struct ExplainedClaim: Codable, Hashable, Sendable {
     package init(
         code: String, ambassador: String?, ambassadorName: String? = nil, at: Timestamp, period: Int, imported: Bool,
         recordedAt: Timestamp, member: String, recordedBy: String?, recordedByName: String? = nil, position: Int,
-        verdict: Verdict, laterBy: Difference?, flags: [ReferralFlag]? = nil
+        verdict: Verdict, laterBy: Difference?, flags: [ReferralFlag] = []
     ) {
         self.code = code
         self.ambassador = ambassador

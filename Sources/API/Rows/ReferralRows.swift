@@ -9,12 +9,12 @@ package struct ReferralRow: Codable, Hashable, Sendable {
     package var counts: Bool
     /// The one claim, of those that count, that decides who brought them.
     package var wins: Bool
-    /// What is odd about it; none where nothing is.
-    package var flags: [ReferralFlag]?
+    /// What is odd about it.
+    package var flags: [ReferralFlag]
 
     package init(
         person: String, code: String, ambassador: String?, at: Timestamp, counts: Bool, wins: Bool,
-        flags: [ReferralFlag]? = nil
+        flags: [ReferralFlag] = []
     ) {
         self.person = person
         self.code = code

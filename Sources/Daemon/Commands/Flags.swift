@@ -5,17 +5,14 @@ import Storage
 // What is odd about claims and pledges, as the local API says it.
 
 extension [Storage.ReferralFlag] {
-    /// None where there is nothing.
-    var named: [API.ReferralFlag]? {
-        isEmpty
-            ? nil
-            : map { flag in
-                switch flag {
-                case .selfReferral: .selfReferral
-                case .mutualPair: .mutualPair
-                case .ring: .ring
-                }
+    var named: [API.ReferralFlag] {
+        map { flag in
+            switch flag {
+            case .selfReferral: .selfReferral
+            case .mutualPair: .mutualPair
+            case .ring: .ring
             }
+        }
     }
 }
 

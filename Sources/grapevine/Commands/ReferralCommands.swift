@@ -49,7 +49,8 @@ struct ReferralAdd: Asking {
     func lines(_ answer: AddReferral.Answer) -> [String] {
         [
             "\(answer.person) was recorded with code \(answer.code)",
-            answer.ambassador.map { "\($0) brought them" } ?? "nobody counts as having brought them yet",
+            answer.ambassador.map { "\($0) brought them" }
+                ?? "nobody counts as having brought them yet: grapevine referral explain says why",
         ]
     }
 }
@@ -103,7 +104,7 @@ struct ReferralList: Listing {
             .init("ambassador") { $0.ambassador ?? "" },
             .init("at") { $0.at.text },
             .init("standing") { $0.wins ? "wins" : $0.counts ? "counts" : "does not count" },
-            .init("flags") { ($0.flags ?? []).map(\.rawValue).joined(separator: " ") },
+            .init("flags") { $0.flags.map(\.rawValue).joined(separator: " ") },
         ]
     }
 

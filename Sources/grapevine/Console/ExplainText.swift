@@ -15,7 +15,7 @@ enum ExplainText {
             .init("by") { Words.author($0.recordedBy, name: $0.recordedByName, member: $0.member) },
             .init("how") { $0.imported ? "import" : "by hand" },
             .init("why") { claim in
-                ([claim.reason] + (claim.flags ?? []).filter { $0 != .selfReferral }.map(\.reason))
+                ([claim.reason] + claim.flags.filter { $0 != .selfReferral }.map(\.reason))
                     .joined(separator: "; ")
             },
         ])
