@@ -42,6 +42,7 @@ extension Node {
         notices.stands(settled.standing, member: member)
         let revoked = settled.standing.members.filter(\.isRevoked).map(\.key)
         handle(.settled(ended: settled.ended, revoked: Set(revoked).subtracting([member])))
+        useNetworkKeys(settled.standing.networkKeys)
         if settled.standing.hasGranted(member) { schedule(.takeUpRights) }
     }
 

@@ -36,7 +36,7 @@ extension Node {
         let addresses = ticketAddresses()
         let issuing = try await issuingPresentation()
         let ticket = try Ticket(
-            charter: charter, networkKey: networkKey, personKey: personKey, addresses: addresses,
+            charter: charter, networkKey: ticketNetworkKey, personKey: personKey, addresses: addresses,
             inviteKey: key, order: issuing.order,
             excerpts: issuing.excerpts + [try Excerpt(of: bundle, index: 0)],
             inviteSignatures: issuing.inviteSignatures, successions: issuing.successions)

@@ -100,6 +100,7 @@ extension Node {
                 metadata: ["incarnation": "\(row.log.incarnation.number)", "length": "\(row.length)"])
             ownLog.seenElsewhere(row)
             if let doubt = ownLog.doubt { notices.doubts(doubt) }
+        case .networkKeyTold(let key): told(key)
         case .wakeUp(let time): coreWakeUp = time  // see `keepTime`
         }
     }

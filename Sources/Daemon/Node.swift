@@ -65,7 +65,9 @@ package actor Node: Service {
     nonisolated let logger: Logger
     nonisolated let transport: PeerTransport
     let presentation: Presentation
-    let networkKey: SecretBytes
+    var networkKeys: NetworkKeyRing
+    /// Number of the one that the core was told of; 0: the founder's.
+    var networkKeyInUse: UInt64 = 0
     let personKey: SecretBytes
     /// Where peers reach us, once we listen.
     package private(set) var listenAddress: String?
@@ -112,7 +114,7 @@ package actor Node: Service {
         self.metrics = NodeMetrics(factory: metrics)
         charter = try home.charter()
         presentation = try home.presentation()
-        networkKey = try home.networkKey()
+        networkKeys = NetworkKeyRing(initial: try home.networkKey(), later: try home.laterNetworkKeys())
         personKey = try home.personKey()
         let key = try home.memberKey()
         let noiseKey = try home.noiseKey()
@@ -126,7 +128,8 @@ package actor Node: Service {
         try await store.keep([presentation.order] + presentation.successions)
         transport = PeerTransport(
             configuration: PeerTransport.Configuration(
-                networkKeys: [networkKey], prologue: PeerTransport.prologue(of: charter.id), staticKey: noiseKey))
+                networkKeys: [networkKeys.initial], prologue: PeerTransport.prologue(of: charter.id),
+                staticKey: noiseKey))
         let address = try await Self.listen(options.listen, by: transport, home: home, logger: logger)
         listenAddress = address.description
         let advertised = address.isDialable ? address.description : ""

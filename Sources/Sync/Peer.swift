@@ -18,6 +18,8 @@ struct Peer: Sendable {
     var records: TokenBucket
     /// Hashes of root orders he has told or been told.
     var orders: Set<Hash256> = []
+    /// Of the latest network key that he is known to have.
+    var networkKeyNumber: UInt64 = 0
     /// Ids of forks whose proofs he has told or been told.
     var forks: Set<Hash256> = []
     var search: ForkSearch?

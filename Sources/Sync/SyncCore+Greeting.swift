@@ -103,7 +103,7 @@ extension SyncCore {
                 Hello(
                     versions: Limits.protocolVersion...Limits.protocolVersion, member: configuration.member,
                     binding: configuration.binding, chainHash: chainHash, frontier: own,
-                    updates: frontier.totalLength, networkKeyNumber: configuration.networkKeyNumber,
+                    updates: frontier.totalLength, networkKeyNumber: UInt32(clamping: networkKey?.number ?? 0),
                     listen: configuration.listen, time: min(wallMilliseconds, UInt64.max >> 16) << 16)),
             to: id)
     }
@@ -121,6 +121,8 @@ extension SyncCore {
         let own = ownHash()
         peersByID[id]?.comparison.greeted(hello.frontier)
         tellOrders(to: id)
+        peersByID[id]?.networkKeyNumber = UInt64(hello.networkKeyNumber)
+        tellNetworkKey(to: id)
         tellForks(to: id)
         tellRecords(to: id, member: hello.member)
         if peersByID[id]?.comparison.isEqual(to: own) == true {

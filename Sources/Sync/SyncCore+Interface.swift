@@ -27,6 +27,8 @@ extension SyncCore {
         case settled(ended: Set<LogID>, revoked: Set<MemberKey>)
         /// What came of `.findEnd`: nil where none lies between.
         case foundEnd(ConnectionID, LogID, BranchPoint?)
+        /// The network key in force, held now.
+        case networkKeyHeld(NetworkKey)
         case stopping
         case wokeUp
     }
@@ -56,6 +58,8 @@ extension SyncCore {
         /// A peer claims more of a log of ours than we hold. It is pulled as any other; hold writes until it is here or was
         /// found to be a lie.
         case ownHeadSeen(FrontierRow, from: ConnectionID)
+        /// By an accepted peer, later than ours: to be held if the root named it, and `.networkKeyHeld` follows.
+        case networkKeyTold(NetworkKey)
         /// Replaces the wake-up asked for before.
         case wakeUp(at: Instant)
     }

@@ -23,6 +23,7 @@ extension SyncCore {
         case .pong(let nonce):
             if let next = peersByID[id]?.window.confirmed(nonce) { send(.ping(next), to: id) }
         case .forkProofs(let proofs): received(proofs: proofs, from: id)
+        case .networkKey(let key): told(key, by: id)
         case .unknown, .hello, .chain, .chainRequest, .goodbye: break
         }
     }

@@ -16,7 +16,6 @@ package struct SyncCore: Sendable {
         package var presentation: Presentation
         /// host:port that others may dial; empty: none.
         package var listen: String
-        package var networkKeyNumber: UInt32
         /// Our own addresses, signed; nil: none.
         package var ownRecord: PeerRecord?
         /// For jitter and shuffles.
@@ -24,7 +23,7 @@ package struct SyncCore: Sendable {
 
         package init(
             member: MemberKey, noiseKey: NoiseKey, binding: Signature, charter: Charter, presentation: Presentation,
-            listen: String = "", networkKeyNumber: UInt32 = 0, ownRecord: PeerRecord? = nil, seed: UInt64
+            listen: String = "", ownRecord: PeerRecord? = nil, seed: UInt64
         ) {
             self.member = member
             self.noiseKey = noiseKey
@@ -32,7 +31,6 @@ package struct SyncCore: Sendable {
             self.charter = charter
             self.presentation = presentation
             self.listen = listen
-            self.networkKeyNumber = networkKeyNumber
             self.ownRecord = ownRecord
             self.seed = seed
         }
@@ -48,6 +46,8 @@ package struct SyncCore: Sendable {
     var frontier: FrontierTree
     var orders: [SignedRootOrder]
     var ordersHash: Hash256
+    /// The one in force; nil while it is the founder's, or not held.
+    var networkKey: NetworkKey?
     /// Proofs of forks, by the fork's id.
     var forks: [Hash256: ForkProof] = [:]
     /// Logs of which nothing more can stand than is held.
@@ -132,6 +132,7 @@ package struct SyncCore: Sendable {
         case .settled(let ended, let revoked): settled(ended: ended, revoked: revoked)
         case .foundEnd(let id, let log, let point): found(point, of: log, for: id)
         case .chainsLearned(let chains): for chain in chains { learned(chain.chain, of: chain.member) }
+        case .networkKeyHeld(let key): holds(key)
         case .stopping: stop()
         case .wokeUp: break
         }

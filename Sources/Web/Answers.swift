@@ -53,6 +53,7 @@ extension Routes {
         add(PlanRevocation.self) { try await node.answer($0) }
         add(PlanChoice.self) { try await node.answer($0) }
         add(PlanSuccession.self) { try await node.answer($0) }
+        add(PlanNetworkKey.self) { try await node.answer($0) }
         // Figures, and the record as a whole.
         add(GetTotals.self) { try await node.answer($0) }
         add(GetLeaderboard.self) { try await node.answer($0) }

@@ -14,6 +14,7 @@ struct StandingCommunity {
     let members: [Node]
     let root: RootSigner
     let successor: RootSigner
+    let folder: String
     /// Of the members, in order.
     let homes: [String]
     /// Of the invites by which the members came, in order.
@@ -40,7 +41,8 @@ struct StandingCommunity {
             try await runAll(homes[...], []) { members in
                 try await body(
                     StandingCommunity(
-                        founder: founder, members: members, root: root, successor: successor, homes: homes,
+                        founder: founder, members: members, root: root, successor: successor, folder: folder,
+                        homes: homes,
                         invites: invites))
             }
         }
@@ -73,7 +75,7 @@ struct StandingCommunity {
         try await run(home) { node in try await runAll(homes.dropFirst(), running + [node], body) }
     }
 
-    private static func run(_ path: String, _ body: (Node) async throws -> Void) async throws {
+    static func run(_ path: String, _ body: (Node) async throws -> Void) async throws {
         let home = try Home.open(at: path)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let node = try await Node(

@@ -1,4 +1,5 @@
 import AuthorLog
+import Foundation
 import Founding
 import Glibc
 import Identity
@@ -83,6 +84,19 @@ struct RootSignerTests {
         try community.home.keep(presentation)
         #expect(try Home.open(at: community.homePath).presentation() == presentation)
         #expect(!names(in: community.homePath).contains("presentation.new"))
+    }
+
+    @Test func `a home keeps later network keys by their numbers`() throws {
+        func key(_ number: UInt8) -> SecretBytes { SecretBytes(copying: [UInt8](repeating: number, count: 32)) }
+        for number in [12, 2, 3] as [UInt8] { try community.home.keep(networkKey: key(number), number: UInt64(number)) }
+        try community.home.keep(networkKey: key(4), number: 3)
+        #expect(FileManager.default.createFile(atPath: community.homePath + "/network-07.key", contents: nil))
+        let home = try Home.open(at: community.homePath)
+        #expect(try home.laterNetworkKeys().map(\.number) == [2, 3, 12])
+        #expect(try home.laterNetworkKeys().map(\.key) == [key(2), key(4), key(12)])
+        home.dropNetworkKey(number: 2)
+        #expect(try home.laterNetworkKeys().map(\.number) == [3, 12])
+        #expect(!names(in: community.homePath).contains { $0.hasSuffix(".new") })
     }
 
     @Test func `a ticket tells its charter`() throws {

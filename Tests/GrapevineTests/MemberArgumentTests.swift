@@ -28,7 +28,7 @@ struct MemberArgumentTests {
         "root publish -", "root order grant k --role steward --root-key f --serial 3 --out o",
         "root order revoke k --keep none --root-key f --ticket @t --serial 3",
         "root order choose m --branch B --root-key f --publish", "root order sealer k --last-seal s --root-key f",
-        "root order succession --successor f --next g --publish",
+        "root order succession --successor f --next g --publish", "root order network-key --root-key f --publish",
     ])
     func `each command is there`(line: String) {
         #expect(!refused(line + " --home /h"), "\(line)")

@@ -36,6 +36,7 @@ import Testing
             .peerRecords([member.record()]),
             .orders([member.order.bytes]),
             .forkProofs([[1]]),
+            .networkKey(NetworkKey(number: .max, secret: SecretBytes(copying: [UInt8](repeating: 7, count: 32)))),
             .goodbye(Goodbye(.limit, "too much")),
             .ping(.max),
             .pong(0),

@@ -154,3 +154,21 @@ package struct PlanSuccession: Request {
         }
     }
 }
+
+/// Makes the network key of the next rotation on this node, for the root to name.
+package struct PlanNetworkKey: Request {
+    package static let path = "root/plan-network-key"
+
+    package init() {}
+
+    package struct Answer: Codable, Hashable, Sendable {
+        package var number: Int
+        /// 64 hex digits; the key itself stays in the home until the root has named it.
+        package var hash: String
+
+        package init(number: Int, hash: String) {
+            self.number = number
+            self.hash = hash
+        }
+    }
+}

@@ -154,13 +154,21 @@ nonisolated struct Grapevine_Sync_Message: Sendable {
     set {kind = .ping(newValue)}
   }
 
-  /// 32 to 63: broadcast and membership (Plumtree, HyParView), later.
   var pong: Grapevine_Sync_Pong {
     get {
       if case .pong(let v)? = kind {return v}
       return Grapevine_Sync_Pong()
     }
     set {kind = .pong(newValue)}
+  }
+
+  /// 32 to 63: broadcast and membership (Plumtree, HyParView), later.
+  var networkKey: Grapevine_Sync_NetworkKey {
+    get {
+      if case .networkKey(let v)? = kind {return v}
+      return Grapevine_Sync_NetworkKey()
+    }
+    set {kind = .networkKey(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -181,8 +189,9 @@ nonisolated struct Grapevine_Sync_Message: Sendable {
     case forkProofs(Grapevine_Sync_ForkProofs)
     case goodbye(Grapevine_Sync_Goodbye)
     case ping(Grapevine_Sync_Ping)
-    /// 32 to 63: broadcast and membership (Plumtree, HyParView), later.
     case pong(Grapevine_Sync_Pong)
+    /// 32 to 63: broadcast and membership (Plumtree, HyParView), later.
+    case networkKey(Grapevine_Sync_NetworkKey)
 
   }
 
@@ -584,13 +593,27 @@ nonisolated struct Grapevine_Sync_Pong: Sendable {
   init() {}
 }
 
+nonisolated struct Grapevine_Sync_NetworkKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var number: UInt64 = 0
+
+  var key: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "grapevine.sync"
 
 nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Message"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}chain_request\0\u{1}chain\0\u{3}frontier_hash\0\u{1}ranges\0\u{1}pull\0\u{1}run\0\u{3}pull_done\0\u{1}credit\0\u{1}heads\0\u{3}peer_records\0\u{1}orders\0\u{3}fork_proofs\0\u{1}goodbye\0\u{1}ping\0\u{1}pong\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}chain_request\0\u{1}chain\0\u{3}frontier_hash\0\u{1}ranges\0\u{1}pull\0\u{1}run\0\u{3}pull_done\0\u{1}credit\0\u{1}heads\0\u{3}peer_records\0\u{1}orders\0\u{3}fork_proofs\0\u{1}goodbye\0\u{1}ping\0\u{1}pong\0\u{3}network_key\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -806,6 +829,19 @@ nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtob
           self.kind = .pong(v)
         }
       }()
+      case 17: try {
+        var v: Grapevine_Sync_NetworkKey?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .networkKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .networkKey(v)
+        }
+      }()
       default: break
       }
     }
@@ -880,6 +916,10 @@ nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtob
     case .pong?: try {
       guard case .pong(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .networkKey?: try {
+      guard case .networkKey(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case nil: break
     }
@@ -1769,6 +1809,41 @@ nonisolated extension Grapevine_Sync_Pong: SwiftProtobuf.Message, SwiftProtobuf.
 
   static func ==(lhs: Grapevine_Sync_Pong, rhs: Grapevine_Sync_Pong) -> Bool {
     if lhs.nonce != rhs.nonce {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_NetworkKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NetworkKey"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{1}key\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.key) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if !self.key.isEmpty {
+      try visitor.visitSingularBytesField(value: self.key, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_NetworkKey, rhs: Grapevine_Sync_NetworkKey) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.key != rhs.key {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

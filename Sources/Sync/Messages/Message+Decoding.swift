@@ -41,6 +41,10 @@ extension Message {
                 try each(proofs.proofs, Limits.forkProofsPerMessage, "fork proofs") {
                     (proof) throws(MessageError) in try bounded(proof, Limits.forkProofByteLimit, "fork proof")
                 })
+        case .networkKey(let key):
+            guard key.number >= 1 else { throw .outOfBounds(field: "number") }
+            guard key.key.count == Bytes32.byteCount else { throw .wrongLength(field: "network key") }
+            self = .networkKey(NetworkKey(number: key.number, secret: SecretBytes(copying: key.key)))
         case .goodbye(let goodbye):
             self = .goodbye(
                 Goodbye(code: goodbye.code, reason: goodbye.reason.cut(toBytes: Limits.goodbyeReasonByteLimit)))

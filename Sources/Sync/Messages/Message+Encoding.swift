@@ -45,6 +45,11 @@ extension Message {
         case .peerRecords(let records): message.peerRecords = .with { $0.records = records.map(\.generated) }
         case .orders(let orders): message.orders = .with { $0.orders = orders.map { Data($0) } }
         case .forkProofs(let proofs): message.forkProofs = .with { $0.proofs = proofs.map { Data($0) } }
+        case .networkKey(let key):
+            message.networkKey = .with {
+                $0.number = key.number
+                $0.key = key.secret.withUnsafeBytes { Data($0) }
+            }
         case .goodbye(let goodbye):
             message.goodbye = .with {
                 $0.code = goodbye.code

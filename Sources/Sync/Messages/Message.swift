@@ -19,6 +19,7 @@ package enum Message: Equatable, Sendable {
     case orders([[UInt8]])
     /// Not yet looked at.
     case forkProofs([[UInt8]])
+    case networkKey(NetworkKey)
     case goodbye(Goodbye)
     case ping(UInt64)
     case pong(UInt64)

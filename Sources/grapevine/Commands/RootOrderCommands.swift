@@ -19,7 +19,7 @@ struct RootOrderGroup: AsyncParsableCommand {
             """,
         subcommands: [
             RootOrderGrant.self, RootOrderRevoke.self, RootOrderChoose.self, RootOrderSealer.self,
-            RootOrderSuccession.self,
+            RootOrderSuccession.self, RootOrderNetworkKey.self,
         ])
 }
 

@@ -1,0 +1,83 @@
+import API
+import AuthorLog
+import Founding
+import Identity
+import Sync
+import Testing
+
+@testable import Daemon
+
+/// Rotating the key that keeps strangers silent.
+struct NetworkKeyTests {
+    private func key(_ number: UInt8) -> SecretBytes { SecretBytes(copying: [UInt8](repeating: number, count: 32)) }
+    private func name(_ number: UInt8) -> NetworkKeyName { NetworkKeyName(number: UInt64(number), key: key(number)) }
+
+    @Test func `the key in force comes first, and the two before it are let in`() {
+        var ring = NetworkKeyRing(initial: key(0), later: [])
+        #expect(ring.keys([]) == [key(0)])
+        #expect(ring.keys([name(1)]) == [key(0)])
+        for number in 1...3 as ClosedRange<UInt8> { ring.hold(key(number), number: UInt64(number)) }
+        #expect(ring.keys([name(1)]) == [key(1), key(0)])
+        #expect(ring.keys([name(2), name(1)]) == [key(2), key(1), key(0)])
+        #expect(ring.keys([name(3), name(2), name(1)]) == [key(3), key(2), key(1)])
+        // Who missed too many holds nothing that is in use.
+        #expect(NetworkKeyRing(initial: key(0), later: []).keys([name(3), name(2), name(1)]) == [key(0)])
+        // A ticket's key may be a later one.
+        #expect(NetworkKeyRing(initial: key(2), later: []).keys([name(2), name(1)]) == [key(2)])
+    }
+
+    @Test func `a key is believed once the root names it`() {
+        var ring = NetworkKeyRing(initial: key(0), later: [])
+        ring.hear(NetworkKey(number: 1, secret: key(9)))
+        #expect(ring.believe([name(1)]).isEmpty)
+        ring.hear(NetworkKey(number: 1, secret: key(1)))
+        #expect(ring.believe([]).isEmpty)
+        #expect(ring.believe([name(1)]) == [NetworkKey(number: 1, secret: key(1))])
+        #expect(ring.believe([name(1)]).isEmpty && ring.keys([name(1)]) == [key(1), key(0)])
+        ring.hold(key(4), number: 4)
+        #expect(ring.dropBefore([name(3), name(2)]) == [1])
+        #expect(ring.later[4] == key(4))
+    }
+
+    private func rotate(_ vine: StandingCommunity) async throws {
+        let plan = try await vine.founder.answer(PlanNetworkKey())
+        #expect(try await vine.founder.answer(PlanNetworkKey()) == plan)
+        let hash = try #require(Hash256(hex: plan.hash))
+        let published = try await vine.publish(
+            .networkKey(NetworkKeyName(number: UInt64(plan.number), hash: hash)))
+        #expect(published.order.counts && published.order.kind == .networkKey)
+    }
+
+    @Test func `members are told the new key, and tickets give it`() async throws {
+        try await StandingCommunity.with([.observer]) { vine in
+            let (founder, member) = (vine.founder, vine.members[0])
+            let before = await founder.ticketNetworkKey
+            try await rotate(vine)
+            let now = await founder.ticketNetworkKey
+            #expect(now != before)
+            try await eventually("the member is told") { await member.ticketNetworkKey == now }
+            #expect(try Home.open(at: vine.homes[0]).laterNetworkKeys().map(\.key) == [now])
+            let invite = MakeInvite(role: .observer, uses: 1, validSeconds: 60)
+            let ticket = try Ticket(parsing: try await founder.answer(invite).ticket)
+            #expect(ticket.networkKey == now)
+        }
+    }
+
+    @Test func `who was away for two rotations gets in by an old ticket, and is told the key`() async throws {
+        try await StandingCommunity.with { vine in
+            let invite = MakeInvite(role: .observer, uses: 1, validSeconds: 3_600)
+            let ticket = try await vine.founder.answer(invite).ticket
+            let late = try join(home: vine.folder + "/late", ticketText: ticket, nowMilliseconds: StandingCommunity.now)
+            for _ in 0..<2 { try await rotate(vine) }
+            let now = await vine.founder.ticketNetworkKey
+            try await StandingCommunity.run(late.home) { node in
+                try await eventually("the late one is told") { await node.ticketNetworkKey == now }
+            }
+            // And begins with it at the next start.
+            try await StandingCommunity.run(late.home) { node in
+                #expect(await node.ticketNetworkKey == now)
+                try await eventually("they meet again") { await node.core.peers.contains(where: \.isConnected) }
+            }
+        }
+    }
+}
