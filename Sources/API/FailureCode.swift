@@ -11,6 +11,7 @@ extension Failure {
         case codeForm = "E-CODE-FORM"
         case contact = "E-CONTACT"
         case text = "E-TEXT"
+        case mood = "E-MOOD"
         case identifier = "E-ID"
         case cursor = "E-CURSOR"
         case file = "E-FILE"
@@ -40,6 +41,7 @@ extension Failure {
         case inviteUnknown = "E-INVITE-UNKNOWN"
         case forkUnknown = "E-FORK-UNKNOWN"
         case referralUnknown = "E-REFERRAL-UNKNOWN"
+        case voiceUnknown = "E-VOICE-UNKNOWN"
         case pathUnknown = "E-PATH-UNKNOWN"
 
         // Refused by a rule.
@@ -78,12 +80,14 @@ extension Failure {
 extension Failure.Code {
     package var exit: ExitStatus {
         switch self {
-        case .usage, .request, .amount, .currency, .time, .duration, .codeForm, .contact, .text, .identifier, .cursor,
+        case .usage, .request, .amount, .currency, .time, .duration, .codeForm, .contact, .text, .mood, .identifier,
+            .cursor,
             .file, .csvHeader, .gzip, .title, .ticketMalformed, .ticketTruncated, .ticketVersion, .homePath, .key,
             .orderMalformed, .orderSerial, .rootKeyMalformed:
             .usage
         case .daemonDown, .daemonStart: .daemonDown
-        case .noCommunity, .personUnknown, .codeUnknown, .pledgeUnknown, .memberUnknown, .inviteUnknown, .forkUnknown,
+        case .noCommunity, .personUnknown, .codeUnknown, .pledgeUnknown, .voiceUnknown, .memberUnknown, .inviteUnknown,
+            .forkUnknown,
             .referralUnknown, .pathUnknown:
             .notFound
         case .role, .rule, .quota, .reference, .ambiguous, .codeTaken, .selfReferral, .pledgeState, .pledgeExists,
@@ -124,6 +128,7 @@ extension Failure.Code {
         case .codeForm: "a code is 1 to 32 letters and digits; - and _ and spaces are ignored"
         case .contact: "a contact is an address like ana@example.org"
         case .text: "leave out line ends and other controls, and keep it short"
+        case .mood: "a mood is -2 (very bad), -1, 0, 1 or 2 (very good)"
         case .identifier: "copy the id again; its last symbols check the others"
         case .cursor: "give --after the `next` of the page before, unchanged"
         case .file: "check the path and its permissions"
@@ -148,6 +153,7 @@ extension Failure.Code {
         case .inviteUnknown: "grapevine member show, of the steward who invited"
         case .forkUnknown: "grapevine forks"
         case .referralUnknown: "grapevine referral list"
+        case .voiceUnknown: "grapevine feedback list, or grapevine post list"
         case .pathUnknown: "the command line and the daemon may differ in version: compare `grapevine version`"
         case .rule: "ask a steward above that member, or whoever keeps the root key"
         case .role: "ask a steward to do it, or to grant you the role"

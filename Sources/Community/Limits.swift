@@ -8,6 +8,10 @@ package enum Limits {
     package static let externalIDByteLimit = 255
     /// Names and contacts shown to people (254 is the longest e-mail address).
     package static let detailByteLimit = 254
+    /// A post or feedback: two printed pages; with the message around it, it fits an operation (16,384 bytes).
+    package static let voiceByteLimit = 12_000
+    /// From very bad to very good: as many answers as people tell apart without thinking (Likert's five).
+    package static let moodRange = -2...2
     /// A code that can still be read out loud; one byte states its length in the digest.
     package static let codeSymbolLimit = 32
     /// A code as the community writes it, separators included.

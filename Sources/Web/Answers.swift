@@ -54,6 +54,14 @@ extension Routes {
         add(PlanChoice.self) { try await node.answer($0) }
         add(PlanSuccession.self) { try await node.answer($0) }
         add(PlanNetworkKey.self) { try await node.answer($0) }
+        // Voice.
+        add(AnnouncePost.self) { try await node.answer($0) }
+        add(ListPosts.self) { try await node.answer($0) }
+        add(ShowPost.self) { try await node.answer($0) }
+        add(AddFeedback.self) { try await node.answer($0) }
+        add(ListFeedback.self) { try await node.answer($0) }
+        add(ShowFeedback.self) { try await node.answer($0) }
+        add(AnswerFeedback.self) { try await node.answer($0) }
         // Figures, and the record as a whole.
         add(GetTotals.self) { try await node.answer($0) }
         add(GetLeaderboard.self) { try await node.answer($0) }

@@ -97,6 +97,22 @@ struct ContractTests {
         #expect(try JSONDecoder().decode(GetPulse.Answer.self, from: JSONEncoder().encode(pulse)) == pulse)
     }
 
+    @Test func `posts and feedback have their keys, null where there is nothing`() throws {
+        let time = try #require(Timestamp("2026-11-23T06:00:00Z"))
+        let post = PostRow(id: "a", at: time, member: "m", author: nil, text: nil, answers: nil)
+        #expect(try JSONSerialized(post).keys == ["id", "at", "member", "author", "text", "answers"])
+        let feedback = FeedbackRow(
+            id: "b", at: time, person: "p", member: "m", recordedBy: nil, mood: nil, text: nil, about: nil,
+            answeredAt: nil)
+        let json = try JSONSerialized(feedback)
+        #expect(
+            json.keys == [
+                "id", "at", "person", "member", "recorded_by", "mood", "text", "about", "answered", "answered_at",
+            ])
+        #expect(json.object["answered"] as? Bool == false && json.object["mood"] is NSNull)
+        #expect(try JSONDecoder().decode(FeedbackRow.self, from: JSONEncoder().encode(feedback)) == feedback)
+    }
+
     @Test func `a tree has the contract's keys, at every level`() throws {
         let leaf = ReferralNode(ambassador: "b", code: nil, brought: 0, reach: 0, depth: 0, children: [])
         let root = ReferralNode(ambassador: "a", code: "A", brought: 1, reach: 1, depth: 1, children: [leaf])
@@ -145,7 +161,9 @@ struct ContractTests {
             ShowPledge.path, ListPledges.path, ListBackers.path, ShowBacker.path, ListAmbassadors.path,
             ShowAmbassador.path, ListCodes.path, ShowCode.path, GetTotals.path, GetLeaderboard.path, GetPulse.path,
             ExportRows.path, VerifyRecord.path, GetVerifyProgress.path, RebuildState.path, ExplainReferral.path,
+            AnnouncePost.path, ListPosts.path, ShowPost.path, AddFeedback.path, ListFeedback.path, ShowFeedback.path,
+            AnswerFeedback.path,
         ]
-        #expect(Set(paths).count == 33)
+        #expect(Set(paths).count == 40)
     }
 }

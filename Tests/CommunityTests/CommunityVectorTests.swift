@@ -221,6 +221,30 @@ import Testing
         money("a cancel with a zero byte in its reference", kind: 4, minor: nil, reference: "a\u{0}b")
         money("a fact of kind 0", kind: 0, minor: nil)
         money("a fact of kind 5", kind: 5, minor: nil)
+        func voice(_ name: String, kind: UInt8, _ build: (inout Wire) -> Void = { _ in }) {
+            rows.append((name, [kind] + Wire.make(build)))
+        }
+        let id = VoiceID(log: .test(1), position: 1)
+        voice("an announcement", kind: 33)
+        voice("a reply", kind: 33) { $0.bytes(1, id.bytes) }
+        voice("a reply to an id of 15 bytes", kind: 33) { $0.bytes(1, Array(id.bytes.prefix(15))) }
+        voice("a post for somebody", kind: 33) { $0.bytes(2, person.bytes) }
+        voice("a post with a mood", kind: 33) { $0.varint(3, 0) }
+        voice("feedback that is all in its text", kind: 34)
+        voice("feedback for somebody, with a mood, about something", kind: 34) {
+            $0.bytes(1, id.bytes)
+            $0.bytes(2, person.bytes)
+            $0.varint(3, -2)
+        }
+        voice("feedback for a person id of 17 bytes", kind: 34) { $0.bytes(2, person.bytes + [0]) }
+        for mood: Int64 in [-3, -2, 0, 2, 3, .min, .max, 1 << 32] {
+            voice("feedback of mood \(mood)", kind: 34) { $0.varint(3, mood) }
+        }
+        voice("feedback cut short", kind: 34) {
+            $0.bytes(1, id.bytes); $0.varint(3, 1)
+        }
+        rows[rows.count - 1].1.removeLast()
+        voice("feedback with a field of a later version", kind: 34) { $0.text(99, "later") }
         let read = rows.map { name, bytes in
             Records.Row(name: name, public_part: Hex.encode(bytes), verdict: verdict(bytes))
         }
@@ -229,7 +253,10 @@ import Testing
 
     private func verdict(_ publicPart: [UInt8]) -> String {
         do throws(RecordError) {
-            _ = try Record(decoding: publicPart.dropFirst(), currency: rules.currency)
+            switch publicPart.first.flatMap(Voice.Kind.init(rawValue:)) {
+            case let kind?: _ = try Voice(kind, decoding: publicPart.dropFirst())
+            case nil: _ = try Record(decoding: publicPart.dropFirst(), currency: rules.currency)
+            }
             return "read"
         } catch {
             return "malformed"

@@ -240,7 +240,7 @@ import Testing
 
     @Test func `what cannot be read or is of a later version is skipped alone`() throws {
         var stage = try Stage()
-        for bytes: [UInt8] in [[32, 0xFF], [32], [33, 1], [255], [0], []] { stage.act(.raw(bytes)) }
+        for bytes: [UInt8] in [[32, 0xFF], [32], [99, 1], [255], [0], []] { stage.act(.raw(bytes)) }
         stage.act(.raw([2]))
         stage.record("ann") { $0.joined = .init(at: nil) }
         let store = try stage.folded()

@@ -44,6 +44,7 @@ final class QueryFixture: Sendable {
     }
     static func person(_ number: Int64) -> PersonID { PersonID(raw: bytes(number, 1)) }
     static func pledge(_ number: Int64) -> PledgeID { PledgeID(raw: bytes(number, 2)) }
+    static func voice(_ number: Int64) -> VoiceID { VoiceID(raw: bytes(number, 9)) }
     /// Later numbers are lower keys.
     static func member(_ log: Int64) -> MemberKey {
         guard let raw = Bytes32([UInt8](repeating: UInt8(100 - log), count: 32)) else {
@@ -220,6 +221,18 @@ final class QueryFixture: Sendable {
             [
                 pledge, Int64(kind.rawValue), reference, isVoid, amount, currency,
                 Int64(bitPattern: milliseconds << 16), log, position,
+            ])
+    }
+
+    /// - Parameter number: Its position, too, and the number of its speaker.
+    func voice(
+        _ number: Int64, _ kind: Voice.Kind, milliseconds: Int64 = 0, mood: Int64? = nil, answers: Int64? = nil
+    ) throws {
+        try execute(
+            "INSERT INTO state_voices VALUES (1, ?, ?, ?, ?, 0, ?, ?, ?)",
+            [
+                number, Self.voice(number).data, Int64(kind.rawValue), milliseconds, Self.person(number).data, mood,
+                answers.map { Self.voice($0).data },
             ])
     }
 

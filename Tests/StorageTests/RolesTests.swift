@@ -55,7 +55,8 @@ struct RolesTests {
             record.money = [.init(kind: kind, amount: kind.carriesAmount ? usd : nil)]
         }
         switch fact {
-        case .membership, .memberCode, .grant, .invite: Issue.record("\(fact) is no fact of a record")
+        case .membership, .memberCode, .grant, .invite, .announcement, .reply, .feedback, .relayedFeedback:
+            Issue.record("\(fact) is no fact of a record")
         case .record: name()
         case .imported: (record.isImported, _) = (true, name())
         case .joined: (record.joined, _) = (.init(at: nil), name())
@@ -75,6 +76,33 @@ struct RolesTests {
         }
         if record.pledge != nil { record.pledge?.amount = usd }
         return record
+    }
+
+    /// The least that is said.
+    private func voice(_ fact: Fact) -> Voice {
+        let person = PersonID(raw: Self.nonce)
+        return switch fact {
+        case .reply: Voice(.post, answers: VoiceID(raw: Self.nonce))
+        case .feedback: Voice(.feedback)
+        case .relayedFeedback: Voice(.feedback, person: person)
+        default: Voice(.post)
+        }
+    }
+
+    @Test(arguments: Fact.allCases.filter { [.post, .feedback].contains($0.kind) }, roles)
+    func `what is said stands where the table allows it, and is kept and served anyway`(
+        fact: Fact, role: Role
+    ) async throws {
+        let stage = try Stage(role)
+        _ = try await stage.ingest(stage.fixture.runs)
+        let before = try await stage.store.stateDigest().state
+        let voice = voice(fact)
+        #expect(voice.fact == fact && voice.kind.operationKind == fact.kind)
+        try stage.fixture.write([Operation(publicPart: voice.encoded)], author: stage.author)
+        #expect(try await stage.ingest(stage.fixture.runs.suffix(1)) == [.appended(operations: 1)])
+        try await stage.expectKeptAndServed()
+        #expect((try await stage.store.stateDigest().state != before) == fact.roles.contains(role))
+        try stage.store.close()
     }
 
     @Test(arguments: Fact.allCases.filter { $0.kind == .record }, roles)
@@ -145,6 +173,6 @@ struct RolesTests {
 
     @Test func `every row of the table is tried`() {
         let kinds = Set(Fact.allCases.map(\.kind))
-        #expect(kinds == [.present, .grant, .invite, .record])
+        #expect(kinds == [.present, .grant, .invite, .record, .post, .feedback])
     }
 }

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from .authority import AMBASSADOR, PRESENT, RECORD, STEWARD, TREASURER, own_person
+from .authority import AMBASSADOR, OBSERVER, PRESENT, RECORD, STEWARD, TREASURER, own_person
 from .primitives import (
     ALPHABET, CHECK_ALPHABET, Clock, H, H16, MAX_MONEY, ProtocolError, ascii_upper, base32_encode,
     base32_symbol, i64, require, u8, u16, u32, u64,
@@ -33,6 +33,7 @@ TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF 
 """.split())
 
 CONFIRM, REFUND, LAPSE, CANCEL = 1, 2, 3, 4
+POST, FEEDBACK = 33, 34
 NOBODY = bytes(16)
 
 MONEY = Schema("Money", Field(1, "minor", "int64"), Field(2, "currency", "string", high=3))
@@ -74,6 +75,12 @@ RECORD_SCHEMA = Schema(
     Field(11, "pledge_nonce", "bytes", size=16, low=0),
     Field(12, "unlink", "message", schema=UNLINK),
     Field(13, "suspension", "message", schema=SUSPENSION),
+)
+VOICE = Schema(
+    "Voice",
+    Field(1, "answers", "bytes", size=16, low=0),
+    Field(2, "person", "bytes", size=16, low=0),
+    Field(3, "mood", "int64", optional=True),
 )
 RECORD_PRIVATE = Schema(
     "RecordPrivate",
@@ -176,6 +183,15 @@ def read_record(public):
     return r
 
 
+def read_voice(public):
+    """The decoded Voice of a public part of kind 33 or 34; malformed ones raise."""
+    v = VOICE.decode(public[1:])
+    require(v.mood is None or -2 <= v.mood <= 2, "a mood out of bounds")
+    require(public[0] == FEEDBACK or not (v.person or v.mood is not None),
+            "a post of somebody else or with a mood")
+    return v
+
+
 def money_pledge(record):
     """The id of the pledge that a record's money facts are about."""
     return record.pledge_id or record.pledge.id
@@ -196,6 +212,8 @@ class Act:
     since_ms: int
     sources: tuple
 
+    id16 = property(lambda s: H16(
+        "gv/voice", s.member_key + s.incarnation + u64(s.position)))
     order = property(lambda s: (s.time, s.member_key, s.incarnation, s.position))
     ms = property(lambda s: s.time >> 16)
 
@@ -373,6 +391,7 @@ class State:
         self.persons, self.pledges = {}, {}
         self.own_codes = {}  # normal form -> (id, person), the lowest id
         self.registered = {}  # normal form -> (place, person, as written), the lowest place
+        self.voices = {}  # voice id -> (act, voice, speaker)
         self.skipped = 0
         for act in sorted(standing, key=lambda act: act.order):
             self._apply(act)
@@ -409,6 +428,17 @@ class State:
                 self.skipped += 1
                 return
             self._record(act, record)
+        elif kind in (POST, FEEDBACK):
+            try:
+                voice = read_voice(act.public)
+                alone = kind == FEEDBACK and not voice.person
+                least = OBSERVER if alone else STEWARD if kind == POST else AMBASSADOR
+                require(act.role >= least, "role too low to speak")
+            except ProtocolError:
+                self.skipped += 1
+                return
+            speaker = voice.person or act.person or own_person(self.rules.person_key, act.member_id)
+            self.voices[act.id16] = act, voice, speaker
         elif kind > RECORD:
             self.skipped += 1  # unknown to this version
 
@@ -696,6 +726,10 @@ class State:
         for normal, (_, _, written) in self.registered.items():
             key = code_key(normal)
             yield key, 3, u8(3) + key + self.owner(normal) + _str(written)
+        for id16, (act, v, speaker) in self.voices.items():
+            mood = 0 if v.mood is None else v.mood + 3
+            yield id16, 4, (u8(4) + id16 + act.public[:1] + u64(act.time) + speaker + u8(mood)
+                            + u8(bool(v.answers)) + v.answers)
 
     @staticmethod
     def _standing_rows(p):

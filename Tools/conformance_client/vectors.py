@@ -340,7 +340,8 @@ def ids(check):
 def records(check):
     for r in check.load("community/records.json")["records"]:
         try:
-            community.read_record(unhex(r["public_part"]))
+            public = unhex(r["public_part"])
+            (community.read_record if public[0] == 32 else community.read_voice)(public)
             verdict = "read"
         except ProtocolError:
             verdict = "malformed"

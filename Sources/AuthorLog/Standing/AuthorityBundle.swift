@@ -23,7 +23,7 @@ package enum AuthorityOperation: Hashable, Sendable {
             case .admit: self = .admit(try Admit(decoding: body))
             case .revoke: self = .revoke(try Revocation(decoding: body))
             case .choose: self = .choose(try Choice(decoding: body))
-            case .seal, .erase, .record, nil: self = .other(kind: kind)
+            case .seal, .erase, .record, .post, .feedback, nil: self = .other(kind: kind)
             }
         } catch {
             self = .other(kind: kind)

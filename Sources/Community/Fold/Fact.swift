@@ -24,16 +24,20 @@ package enum Fact: CaseIterable, Sendable {
     case confirm, refund, lapse
     /// Of the author's own pledge, proved by the nonce; of any other.
     case ownCancel, otherCancel
+    /// Of a post that answers nothing; of one that does.
+    case announcement, reply
+    /// Of the author's own; of somebody for whom he speaks.
+    case feedback, relayedFeedback
 
     /// Who may: with anybody else's right the operation is kept and passed on, and changes nothing.
     package var roles: ClosedRange<Role> {
         switch self {
-        case .membership: Role.given
+        case .membership, .feedback: Role.given
         case .memberCode: .ambassador ... .ambassador
         case .grant, .invite: Role.issuers
-        case .record, .joined, .claim, .unlink, .ownPledge, .ownCancel: .ambassador ... .steward
+        case .record, .joined, .claim, .unlink, .ownPledge, .ownCancel, .relayedFeedback: .ambassador ... .steward
         case .sourcedPledge, .confirm, .refund, .lapse, .otherCancel: .treasurer ... .steward
-        case .imported, .ownCode, .code, .suspension, .otherPledge: .steward ... .steward
+        case .imported, .ownCode, .code, .suspension, .otherPledge, .announcement, .reply: .steward ... .steward
         }
     }
 
@@ -42,6 +46,8 @@ package enum Fact: CaseIterable, Sendable {
         case .membership, .memberCode: .present
         case .grant: .grant
         case .invite: .invite
+        case .announcement, .reply: .post
+        case .feedback, .relayedFeedback: .feedback
         default: .record
         }
     }
@@ -69,6 +75,10 @@ package enum Fact: CaseIterable, Sendable {
         case .lapse: "`money` lapse"
         case .ownCancel: "`money` cancel of the author's own pledge (proved by the nonce)"
         case .otherCancel: "`money` cancel of any other"
+        case .announcement: "announcement"
+        case .reply: "reply: a post with `answers`"
+        case .feedback: "the author's own"
+        case .relayedFeedback: "another `person`'s, whom the author speaks for"
         }
     }
 }

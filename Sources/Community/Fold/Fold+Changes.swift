@@ -34,9 +34,12 @@ extension Fold {
         changes.overtaken = batch.overtaken.sorted {
             ($0.pledge, $0.stamp.log, $0.stamp.position) < ($1.pledge, $1.stamp.log, $1.stamp.position)
         }
+        for voice in batch.voices { touch(voice.id.raw) }
         changes.buckets = buckets.indices.filter { buckets[$0] }.map { UInt16($0) }
         changes.skipped = batch.skipped
         changes.told = batch.told
+        changes.voices = batch.voices
+        changes.toldVoices = batch.toldVoices
     }
 }
 

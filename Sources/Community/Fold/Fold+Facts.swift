@@ -15,6 +15,7 @@ extension Fold {
             }
             try merge(record, stamp: stamp, right: right, into: batch)
             if let told { try pass(on: told, of: record, stamp: stamp, right: right, in: batch) }
+        case .voice(let voice, let told): merge(voice, told: told, stamp: stamp, right: right, into: batch)
         case .malformed(let error): skip(.malformed(error))
         case .unknownKind: skip(.unknownKind)
         case .authority: break

@@ -48,6 +48,8 @@ final class FoldBatch {
     private(set) var overtaken: Set<Overtaken> = []
     var skipped: [Skipped] = []
     var told: [Told] = []
+    var voices: [VoiceRow] = []
+    var toldVoices: [ToldVoice] = []
 
     init(store: any FoldStore) { self.store = store }
 

@@ -4,6 +4,8 @@ package import AuthorLog
 package enum FoldOperation: Sendable {
     /// - `told`: the private part where it is held, unread.
     case record(Record, told: [UInt8]?)
+    /// - `told`: the private part where it is held, unread.
+    case voice(Voice, told: [UInt8]?)
     case present
     /// Standing, not state.
     case authority
@@ -16,19 +18,30 @@ package enum FoldOperation: Sendable {
         case OperationKind.present.rawValue: self = .present
         case OperationKind.authority: self = .authority
         case Record.kind:
-            let record: Record
-            do {
-                record = try Record(decoding: operation.body, currency: currency)
+            do throws(RecordError) {
+                self = .record(try Record(decoding: operation.body, currency: currency), told: operation.told)
             } catch {
                 self = .malformed(error)
-                return
             }
-            if case .held(_, let told) = operation.privatePart {
-                self = .record(record, told: told)
-            } else {
-                self = .record(record, told: nil)
-            }
+        case Voice.Kind.post.rawValue: self = .voice(.post, operation)
+        case Voice.Kind.feedback.rawValue: self = .voice(.feedback, operation)
         default: self = .unknownKind
         }
+    }
+
+    private static func voice(_ kind: Voice.Kind, _ operation: Operation) -> FoldOperation {
+        do throws(RecordError) {
+            return .voice(try Voice(kind, decoding: operation.body), told: operation.told)
+        } catch {
+            return .malformed(error)
+        }
+    }
+}
+
+extension Operation {
+    /// The private part where it is held, unread.
+    fileprivate var told: [UInt8]? {
+        guard case .held(_, let bytes) = privatePart else { return nil }
+        return bytes
     }
 }

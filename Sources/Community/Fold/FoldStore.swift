@@ -50,6 +50,9 @@ package struct FoldChanges: Sendable {
     package var skipped: [Skipped] = []
     /// Private parts of the others, in the order of the batch.
     package var told: [Told] = []
+    /// Posts and feedback, in the order of the batch; all are new.
+    package var voices: [VoiceRow] = []
+    package var toldVoices: [ToldVoice] = []
     package init() {}
 }
 

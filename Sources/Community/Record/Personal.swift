@@ -7,6 +7,7 @@ enum Personal {
     static let contact = BLAKE2b.Personal("gv/contact")
     static let code = BLAKE2b.Personal("gv/code")
     static let ownCode = BLAKE2b.Personal("gv/own-code")
+    static let voice = BLAKE2b.Personal("gv/voice")
     static let bucket = BLAKE2b.Personal("gv/bucket")
     static let state = BLAKE2b.Personal("gv/state")
 }

@@ -124,5 +124,6 @@ package enum RecordError: Error, Equatable {
     case timeOutOfRange
     case personMissing
     case pledgeMissing
+    case moodOutOfRange
     case empty
 }

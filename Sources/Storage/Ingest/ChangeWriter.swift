@@ -17,6 +17,7 @@ struct ChangeWriter {
         try writeMoney(changes.money.map(\.row))
         try writeOvertaken(changes.overtaken)
         try writeAmbassadors(changes.ambassadors.map(\.row), former: changes.formerAmbassadors)
+        try VoiceWriter(database: database).write(changes)
         let sums = SumWriter(database: database)
         for (key, change) in changes.tallies { try sums.add(change, to: key) }
         try sums.add(changes.totals)

@@ -14,6 +14,11 @@ extension HybridTime {
     /// The same 64 bits; times past the year 6429 read as negative, which only the total order in Swift ever compares.
     var databaseInteger: Int64 { Int64(bitPattern: rawValue) }
 
+    /// Two columns, where SQLite is to sort by them.
+    init(milliseconds: Int64, counter: Int64) {
+        self.init(rawValue: UInt64(bitPattern: milliseconds) << 16 | UInt64(UInt16(truncatingIfNeeded: counter)))
+    }
+
     init(databaseInteger: Int64) { self.init(rawValue: UInt64(bitPattern: databaseInteger)) }
 }
 

@@ -12,6 +12,7 @@ final class BucketReader {
     private let people: Statement
     private let pledges: Statement
     private let codes: Statement
+    private let voices: Statement
     private var order = LogOrder()
     private var knownLogs: Set<LogNumber> = []
     private var knownCodes: [CodeNumber: CodeText] = [:]
@@ -41,6 +42,10 @@ final class BucketReader {
                 FROM state_codes k CROSS JOIN state_people o ON o.number = k.owner
                 WHERE k.code_key >= ? AND k.code_key < ? AND k.written IS NOT NULL
                 """)
+        voices = try database.cachedStatement(
+            sql: """
+                SELECT voice, kind, at, counter, person, mood, answers FROM state_voices WHERE voice >= ? AND voice < ?
+                """)
     }
 
     func rows(of bucket: UInt16) throws -> [Digest.Row] {
@@ -50,7 +55,24 @@ final class BucketReader {
             Int(bucket) + 1 < Digest.bucketCount
             ? Data(Digest.lowestKey(of: bucket + 1)) : Data(repeating: 0xFF, count: PersonID.byteCount + 1)
         let range: StatementArguments = [lowest, end]
-        return try people(in: range) + pledges(in: range) + codes(in: range)
+        return try people(in: range) + pledges(in: range) + codes(in: range) + voices(in: range)
+    }
+
+    // MARK: Voice
+
+    private func voices(in range: StatementArguments) throws -> [Digest.Row] {
+        let cursor = try Row.fetchCursor(voices, arguments: range)
+        var rows: [Digest.Row] = []
+        while let row = try cursor.next() {
+            let time = HybridTime(milliseconds: row[2], counter: row[3])
+            let voice = Voice(try row.voiceKind(1), answers: try row.optionalFixed(6), mood: row[5])
+            rows.append(
+                Digest.Row(
+                    voice: VoiceRow(
+                        id: try row.fixed(0), stamp: Stamp(time: time, log: 0, position: 0), person: try row.fixed(4),
+                        voice: voice)))
+        }
+        return rows
     }
 
     // MARK: Persons

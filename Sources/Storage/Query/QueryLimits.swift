@@ -8,6 +8,11 @@ package enum QueryLimits {
     package static let historyOperations = 1_000
     /// Claims on one person that are explained: some hundred bytes each, and a person has one or two.
     package static let explainedClaims = 1_000
+    /// Posts that answer one piece of feedback, the first: more is a conversation, and that is what the list is for.
+    package static let shownAnswers = 100
+    /// Digits of an id that somebody has to type at least: of 10,000 ids one in 1,700 shares its first six with another, and then
+    /// one more digit tells them apart.
+    package static let referenceDigits = 6
 }
 
 /// Why a question has no answer, apart from what the disk does (``StorageError``).

@@ -10,7 +10,7 @@ enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
     static let version = 2
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 5
+    static let stateVersion = 6
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -280,6 +280,21 @@ enum Schema {
             credited_pledges INTEGER NOT NULL,
             PRIMARY KEY (person, attribution, currency)
         ) WITHOUT ROWID;
+        CREATE TABLE state_voices (
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            voice BLOB NOT NULL,
+            kind INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            counter INTEGER NOT NULL,
+            person BLOB NOT NULL,
+            mood INTEGER,
+            answers BLOB,
+            PRIMARY KEY (log, position)
+        ) WITHOUT ROWID;
+        CREATE INDEX state_voices_by_id ON state_voices (voice);
+        CREATE INDEX state_voices_by_time ON state_voices (kind, at, counter);
+        CREATE INDEX state_voices_by_answered ON state_voices (answers, kind, at) WHERE answers IS NOT NULL;
         CREATE TABLE state_totals (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             backers INTEGER NOT NULL,
@@ -335,6 +350,12 @@ enum Schema {
             position INTEGER NOT NULL,
             PRIMARY KEY (person, field)
         ) WITHOUT ROWID;
+        CREATE TABLE detail_voices (
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (log, position)
+        ) WITHOUT ROWID;
         """
 
     /// Everything that `rebuild` drops and folds anew.
@@ -342,8 +363,9 @@ enum Schema {
         "state_people", "state_claims", "state_unlinks", "state_suspensions", "state_codes", "state_pledges",
         "state_money", "state_overtaken",
         "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_buckets",
+        "state_voices",
         "detail_people",
         "detail_pledges",
-        "detail_fields",
+        "detail_fields", "detail_voices",
     ]
 }

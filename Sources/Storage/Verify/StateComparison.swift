@@ -175,6 +175,18 @@ struct StateComparison {
                 ORDER BY attribution, share, currency
                 """),
         Projection(
+            name: "voice", keyColumns: 2,
+            sql: """
+                SELECT printf('%020d', log), printf('%020d', position), hex(voice) AS voice, kind, at, counter,
+                    hex(person) AS person, mood, hex(answers) AS answers
+                FROM state_voices ORDER BY log, position
+                """),
+        Projection(
+            name: "words", keyColumns: 2,
+            sql: """
+                SELECT printf('%020d', log), printf('%020d', position), text FROM detail_voices ORDER BY log, position
+                """),
+        Projection(
             name: "external id of person", keyColumns: 1,
             sql: """
                 SELECT \(person("d.person")), source, external FROM detail_people d ORDER BY 1

@@ -27,20 +27,10 @@ enum TicketArgument {
     }
 
     private static func read(_ file: Int32, named name: String) throws(Failure) -> String {
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let count = block.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-            guard count >= 0 else {
-                throw Failure(.file, "could not read \(name): \(String(cString: strerror(errno)))")
-            }
-            if count == 0 { break }
-            bytes += block[..<count]
-            guard bytes.count <= byteLimit else {
-                throw Failure(.ticketMalformed, "\(name) is far longer than a ticket")
-            }
+        guard let text = try FileText.read(file, named: name, byteLimit: byteLimit) else {
+            throw Failure(.ticketMalformed, "\(name) is far longer than a ticket")
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return text
     }
 
     /// The longest ticket is a few kilobytes.

@@ -29,6 +29,7 @@ struct Grapevine: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Members", subcommands: [MemberGroup.self, Forks.self, Choose.self, RootGroup.self]),
+            CommandGroup(name: "Voice", subcommands: [PostGroup.self, FeedbackGroup.self]),
             CommandGroup(name: "Figures", subcommands: [Totals.self, Leaderboard.self, Pulse.self]),
             CommandGroup(
                 name: "Whole record", subcommands: [Import.self, Export.self, Verify.self, Rebuild.self]),

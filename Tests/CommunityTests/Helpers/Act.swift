@@ -7,6 +7,7 @@ struct Act: Sendable {
     enum Content: Sendable {
         case present
         case record(Record)
+        case voice(Voice)
         /// A public part that is no record of this version.
         case raw([UInt8])
     }
@@ -21,6 +22,7 @@ struct Act: Sendable {
         switch content {
         case .present: Operation(publicPart: [OperationKind.present.rawValue])
         case .record(let record): Operation(publicPart: record.encoded(currency: currency))
+        case .voice(let voice): Operation(publicPart: voice.encoded)
         case .raw(let bytes): Operation(publicPart: bytes)
         }
     }

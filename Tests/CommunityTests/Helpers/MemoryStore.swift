@@ -11,6 +11,7 @@ final class MemoryStore: FoldStore {
     private(set) var codes: [CodeNumber: CodeRow] = [:]
     private(set) var pledges: [PledgeNumber: PledgeRow] = [:]
     private(set) var money: [PledgeNumber: [MoneyRow]] = [:]
+    private(set) var voices: [VoiceRow] = []
     private(set) var overtaken: Set<Overtaken> = []
     private(set) var ambassadors: [PersonNumber: AmbassadorRow] = [:]
     private(set) var tallies: [TallyKey: Tally] = [:]
@@ -118,6 +119,7 @@ final class MemoryStore: FoldStore {
         }
         totals += changes.totals
         skipped += changes.skipped
+        voices += changes.voices
         check(changes.buckets == changes.buckets.sorted(), "buckets ascend")
         guard tracksBuckets else { return }
         let rows = digestRows(order: order, in: Set(changes.buckets))
@@ -171,6 +173,7 @@ final class MemoryStore: FoldStore {
         for code in codes.values where isAsked(code.code.key) {
             if let row = Digest.Row(code: code, owner: code.owner.flatMap { people[$0]?.id }) { rows.append(row) }
         }
+        rows += voices.filter { isAsked($0.id.raw) }.map { Digest.Row(voice: $0) }
         return Dictionary(grouping: rows) { Digest.bucket(of: $0.key) }
     }
 

@@ -107,6 +107,11 @@ extension NaturalState {
                 Self.tallyLine(
                     person: person(key.person), attribution: key.attribution, currency: key.currency, tally: tally))
         }
+        for row in store.voices {
+            lines.append(
+                "voice \(row.id) \(row.kind) of \(row.person) mood \(Natural.text(row.mood)) answers "
+                    + "\(Natural.text(row.answers)) by \(stamp(row.stamp))")
+        }
         lines += Self.totalLines(store.totals)
         self.init(lines: lines)
     }

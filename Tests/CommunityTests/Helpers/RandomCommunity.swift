@@ -61,12 +61,35 @@ struct RandomCommunity {
                     position: heads[index].position, right: heads[index].right, content: content(&dice)))
             heads[index].position += 1
         }
+        for _ in 0..<dice.roll(0..<8) {
+            let index = dice.roll(0..<heads.count)
+            heads[index].time += UInt64(dice.pick([1, 2, 65_536]))
+            let base = UInt64(Self.created + 60 * Self.day) << 16
+            acts.append(
+                Act(
+                    time: HybridTime(rawValue: base + heads[index].time), log: heads[index].log,
+                    position: heads[index].position, right: heads[index].right, content: .voice(voice(&dice))))
+            heads[index].position += 1
+        }
+    }
+
+    /// Answers what is there, later or never; or itself.
+    private func voice(_ dice: inout Dice) -> Voice {
+        let act = dice.pick(acts)
+        var voice = Voice(dice.chance(1, of: 3) ? .post : .feedback)
+        if dice.chance(1, of: 2) {
+            voice.answers = VoiceID(log: act.log, position: act.position + UInt64(dice.roll(0..<3)))
+        }
+        guard voice.kind == .feedback else { return voice }
+        if dice.chance(1, of: 2) { voice.person = somebody(&dice) }
+        if dice.chance(2, of: 3) { voice.mood = dice.roll(-2..<3) }
+        return voice
     }
 
     private func content(_ dice: inout Dice) -> Act.Content {
         switch dice.roll(0..<24) {
         case 0, 1: return .present
-        case 2: return .raw(dice.pick([[2, 1], [33], [32, 0xFF], [32]]))
+        case 2: return .raw(dice.pick([[2, 1], [99], [32, 0xFF], [32]]))
         default: break
         }
         var record = Record()

@@ -103,6 +103,7 @@ struct ReferenceFold {
     var codes: [CodeText: Code] = [:]
     var pledges: [PledgeID: Pledge] = [:]
     var winners: [PersonID: Claim] = [:]
+    var voiceLines: [String] = []
     var skippedCount = 0
 
     init(_ acts: [Act], rules: FoldRules) {
@@ -116,6 +117,7 @@ struct ReferenceFold {
             case .present: readMember(act.right)
             case .record(let record):
                 if isAllowed(record, act.right) { read(record, act) } else { skippedCount += 1 }
+            case .voice(let voice): read(voice, act)
             case .raw(let bytes):
                 if bytes.isEmpty || bytes[0] == 0 || bytes[0] > 31 { skippedCount += 1 }
             }
@@ -149,6 +151,30 @@ struct ReferenceFold {
             needs.append(isTreasurerUp || (fact.kind == .cancel && isOwnPledge))
         }
         return needs.allSatisfy { $0 }
+    }
+
+    /// Stewards post; every member has feedback of his own; ambassadors and above speak for others.
+    private mutating func read(_ voice: Voice, _ act: Act) {
+        let isAllowed =
+            switch (voice.kind, act.right.role) {
+            case (_, .steward): true
+            case (.feedback, .ambassador), (.feedback, .treasurer): true
+            case (.feedback, .observer): voice.person == nil
+            default: false
+            }
+        guard isAllowed else {
+            skippedCount += 1
+            return
+        }
+        var name = act.log.member.bytes + act.log.incarnation.bytes
+        for shift in stride(from: 56, through: 0, by: -8) {
+            name.append(UInt8(truncatingIfNeeded: act.position >> UInt64(shift)))
+        }
+        let id = BLAKE2b.hash128(name, personal: BLAKE2b.Personal("gv/voice"))
+        let speaker = voice.person ?? act.right.person ?? rules.pseudonyms.person(of: act.right.memberID)
+        voiceLines.append(
+            "voice \(id) \(voice.kind) of \(speaker) mood \(Natural.text(voice.mood)) answers "
+                + "\(Natural.text(voice.answers)) by \(Self.text(act))")
     }
 
     private mutating func readMember(_ right: Right) {
@@ -508,7 +534,7 @@ extension ReferenceFold {
                 )
             }
         }
-        lines += ambassadorLines + tallyLines
+        lines += ambassadorLines + tallyLines + voiceLines
         lines += NaturalState.totalLines(totals)
         return NaturalState(lines: lines)
     }
