@@ -18,7 +18,7 @@ struct PulseTests {
         #expect(
             figures.map(\.name).sorted { $0.rawValue < $1.rawValue }
                 == PulseFigure.Name.allCases.sorted { $0.rawValue < $1.rawValue })
-        for figure in figures where figure.name != .reversals {
+        for figure in figures where figure.name != .reversals && figure.name != .lowMoods {
             #expect(!figure.isEnough && figure.text == nil)
             #expect(figure.trend.direction == .tooFew)
         }

@@ -63,7 +63,7 @@ struct PulseTextTests {
     }
 
     @Test func `a figure of a later version keeps its own name`() {
-        #expect(PulseText.name("answer_time") == "answer time")
+        #expect(PulseText.name("shop_visits") == "shop visits")
         #expect(PulseText.name("kept") == "promised money kept")
     }
 

@@ -84,6 +84,25 @@ struct PulseQueryTests {
         #expect(try figure(.conversion, pulse(fixture, qualifying: 4_000)).value == Fraction(0, 1))
     }
 
+    /// A steward's first answer counts; a feedback that names another is none, and a post is nobody's mood.
+    @Test func `feedback is read with its first answer`() throws {
+        let fixture = try QueryFixture()
+        let day = Int64(Self.day)
+        try fixture.bundle(1, position: 0, milliseconds: 100 * Self.day)
+        try fixture.bundle(2, position: 1, milliseconds: 200 * Self.day)
+        try fixture.voice(1, .feedback, milliseconds: 120 * day, mood: 2)
+        try fixture.voice(2, .feedback, milliseconds: 121 * day, answers: 1)
+        try fixture.voice(3, .post, milliseconds: 125 * day, answers: 1)
+        try fixture.voice(4, .post, milliseconds: 123 * day, answers: 1)
+        try fixture.voice(5, .feedback, milliseconds: 140 * day, mood: -1)
+        let pulse = try pulse(fixture)
+        #expect(try figure(.mood, pulse).value == Fraction(1, 2))
+        let answers = try figure(.answerTime, pulse)
+        // Three days, and 79 and 60 without an answer.
+        #expect(answers.value == Fraction(2 * 60 * Int128(day), 2 * Int128(day)))
+        #expect(answers.count == 3)
+    }
+
     @Test func `sums beyond 64 bits are exact`() throws {
         let fixture = try QueryFixture()
         for number in 1...3 as ClosedRange<Int64> {

@@ -41,7 +41,7 @@ struct ConductSurvey {
         [
             rate(.refundRate, of: \.refunded, in: \.paid, reversed: \.refunds, calendar),
             rate(.cancelRate, of: \.cancelled, in: \.pledges, reversed: \.cancellations, calendar),
-            badDays(calendar), returning(calendar, backers),
+            daily(\.total).worstDay(.reversals, calendar), returning(calendar, backers),
         ]
     }
 
@@ -63,45 +63,10 @@ struct ConductSurvey {
             trend: .events(
                 recent: (events[0], windows[0][keyPath: all]), before: (events[1], windows[1][keyPath: all]),
                 isKnown: calendar.daysOnRecord >= 2 * PulseLimits.windowDays),
-            slope: series(before: calendar.today, calendar) { $0[keyPath: reversed] }.slope)
+            slope: daily { $0[keyPath: reversed] }.series(before: calendar.today, calendar).slope)
     }
 
-    /// The counts of the window's days before `day`, as far back as the record goes.
-    private func series(
-        before day: Int64, _ calendar: PulseCalendar, _ count: (Reversals) -> Int = \.total
-    ) -> DaySeries {
-        let first = max(calendar.firstDay, day - PulseLimits.windowDays)
-        return DaySeries((first..<max(first, day)).map { reversals[$0].map(count) ?? 0 })
-    }
-
-    /// Cancellations and refunds of the worse of the last two days, each against the median of the days before it. Today may not be
-    /// over, but its number only grows.
-    private func badDays(_ calendar: PulseCalendar) -> PulseFigure {
-        let days = [calendar.today, calendar.today - 1].map { day in
-            (count: reversals[day]?.total ?? 0, baseline: series(before: day, calendar))
-        }
-        // How far it lies above three times its median.
-        func excess(_ index: Int) -> Int {
-            2 * days[index].count - PulseLimits.badDayFactor * days[index].baseline.twiceMedian
-        }
-        func isBad(_ index: Int) -> Bool {
-            excess(index) > 0 && days[index].count >= PulseLimits.badDayEvents
-                && days[index].baseline.counts.count >= PulseLimits.baselineDays
-        }
-        // A bad day is worse than any other; of equal ones the later.
-        let isEarlierWorse = isBad(0) == isBad(1) ? excess(1) > excess(0) : isBad(1)
-        let index = isEarlierWorse ? 1 : 0
-        let worse = days[index]
-        let known = worse.baseline.counts.count
-        let direction: PulseDirection =
-            known < PulseLimits.baselineDays ? .tooFew : isBad(index) ? .rising : .steady
-        return PulseFigure(
-            .reversals, unit: .number, value: Fraction(worse.count, 1), count: known,
-            minimum: PulseLimits.baselineDays,
-            trend: PulseTrend(
-                direction, recent: Fraction(worse.count, 1), before: Fraction(worse.baseline.twiceMedian, 2)),
-            slope: series(before: calendar.today, calendar).slope)
-    }
+    private func daily(_ count: (Reversals) -> Int) -> DailyCounts { DailyCounts(counts: reversals.mapValues(count)) }
 
     // MARK: Coming again
 

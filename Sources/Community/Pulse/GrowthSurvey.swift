@@ -67,27 +67,12 @@ struct GrowthSurvey {
     // MARK: Cycle time
 
     private func cycle(_ delays: [Int64], _ windows: [[Int64]]) -> PulseFigure {
-        let (whole, recent, before) = (median(delays), median(windows[0]), median(windows[1]))
+        let (whole, recent, before) = (DelayMedian(delays), DelayMedian(windows[0]), DelayMedian(windows[1]))
         return PulseFigure(
-            .cycleTime, unit: .days, value: whole.0, interval: whole.1, count: delays.count,
+            .cycleTime, unit: .days, value: whole.value, interval: whole.interval, count: delays.count,
             minimum: PulseLimits.cases,
             trend: .intervals(
-                recent: recent, before: before,
+                recent: (recent.value, recent.interval), before: (before.value, before.interval),
                 isEnough: min(windows[0].count, windows[1].count) >= PulseLimits.cases))
-    }
-
-    /// In days, with the interval of the order statistics.
-    private func median(_ delays: [Int64]) -> (Fraction, Interval?) {
-        let sorted = delays.sorted()
-        guard !sorted.isEmpty else { return (Fraction(0, 0), nil) }
-        let middle = Int128(sorted[(sorted.count - 1) / 2]) + Int128(sorted[sorted.count / 2])
-        let places = Interval.medianPlaces(of: sorted.count)
-        let day = Int128(UTCDay.milliseconds)
-        let interval = places.map {
-            Interval(
-                low: (Int128(sorted[$0.lowerBound]) * Fraction.one).dividedDown(by: day),
-                high: (Int128(sorted[$0.upperBound]) * Fraction.one).dividedUp(by: day))
-        }
-        return (Fraction(middle, 2 * day), interval)
     }
 }

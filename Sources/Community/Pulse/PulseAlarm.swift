@@ -9,6 +9,8 @@ package struct PulseAlarm: Hashable, Sendable {
         case fewAmbassadors = "few_ambassadors"
         case returningFalling = "returning_falling"
         case kFactorFalling = "k_factor_falling"
+        case moodFalling = "mood_falling"
+        case answersSlower = "answers_slower"
     }
 
     package let kind: Kind
@@ -26,12 +28,26 @@ package struct PulseAlarm: Hashable, Sendable {
     }
 }
 
+extension PulseAlarm {
+    /// What it says, in one sentence.
+    package var message: String {
+        figure == .lowMoods ? "More than three times as many people as usual feel bad." : kind.message
+    }
+
+    /// What to do first.
+    package var action: String {
+        figure == .lowMoods ? "Read what they say, and answer the loudest complaint in public today." : kind.action
+    }
+}
+
 extension PulseAlarm.Kind {
     func isRaised(by figure: PulseFigure) -> Bool {
         guard figure.isEnough else { return false }
         switch (self, figure.name) {
-        case (.badBuzz, .reversals): return figure.trend.direction == .rising
-        case (.keptFalling, .kept), (.returningFalling, .returningBackers), (.kFactorFalling, .kFactor):
+        case (.badBuzz, .reversals), (.badBuzz, .lowMoods), (.answersSlower, .answerTime):
+            return figure.trend.direction == .rising
+        case (.keptFalling, .kept), (.returningFalling, .returningBackers), (.kFactorFalling, .kFactor),
+            (.moodFalling, .mood):
             return figure.trend.direction == .falling
         case (.refundsRising, .refundRate), (.cancellationsRising, .cancelRate):
             return figure.trend.direction == .rising || figure.slope?.direction == .rising
@@ -41,7 +57,7 @@ extension PulseAlarm.Kind {
         }
     }
 
-    /// What it says, in one sentence.
+    /// Of its own figure; ``PulseAlarm/message`` is what people read.
     package var message: String {
         switch self {
         case .badBuzz: "Cancellations and refunds are above three times their usual number a day."
@@ -52,10 +68,12 @@ extension PulseAlarm.Kind {
         case .fewAmbassadors: "Five ambassadors brought half of the money or more."
         case .returningFalling: "Fewer backers return."
         case .kFactorFalling: "An ambassador brings fewer paying people than before."
+        case .moodFalling: "People feel worse than before."
+        case .answersSlower: "Feedback waits longer for an answer."
         }
     }
 
-    /// What to do first.
+    /// Of its own figure; ``PulseAlarm/action`` is what people read.
     package var action: String {
         switch self {
         case .badBuzz: "Say in public today what happened and what comes next, before any new appeal."
@@ -66,6 +84,8 @@ extension PulseAlarm.Kind {
         case .fewAmbassadors: "Give the next ten ambassadors what the first five have: thanks, and a person to ask."
         case .returningFalling: "Show those who gave before what their money did."
         case .kFactorFalling: "Ask the ambassadors who joined last what kept people whom they told from paying."
+        case .moodFalling: "Ask the last ten people whose mood fell what changed, and say what you will do about it."
+        case .answersSlower: "Answer the oldest open feedback today: grapevine feedback list --unanswered."
         }
     }
 }

@@ -12,6 +12,9 @@ package struct PulseFigure: Hashable, Sendable {
         case conversion
         case kFactor = "k_factor"
         case cycleTime = "cycle_time"
+        case answerTime = "answer_time"
+        case mood
+        case lowMoods = "low_moods"
     }
 
     /// What the ratio is read in.

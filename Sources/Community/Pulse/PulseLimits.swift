@@ -19,6 +19,8 @@ package enum PulseLimits {
     package static let badDayEvents = 5
     /// The number: a bad day has more than three times the median.
     package static let badDayFactor = 3
+    /// From the day after so many days on feedback is either answered or late. A guess: a week, so that each weekday is in it.
+    package static let answerDays: Int64 = 7
     /// How far the kept share moves before it rises or falls, in millionths: five points. A guess: sums have no interval.
     package static let keptStep: Int128 = 50_000
     /// The same of what a few gave or brought: ten points, for one large pledge moves it by chance. A guess.

@@ -1,8 +1,6 @@
 /// Gathers what the record says, in any order, and reads the community's pulse from it.
 ///
 /// Sums are of whole numbers, and nothing is ordered by a node's own numbers: the same record gives the same pulse everywhere.
-/// Feedback and mood, once the record has them, are two more figures beside those of ``figures()``, and a case of
-/// ``PulseFigure/Name`` each.
 package struct PulseSurvey {
     package let calendar: PulseCalendar
     private let base: Currency
@@ -12,6 +10,7 @@ package struct PulseSurvey {
     private var backers = PersonTable(blank: PulseBacker(), isDense: true)
     private var conduct = ConductSurvey()
     private var growth = GrowthSurvey()
+    private var voice = VoiceSurvey()
 
     /// - Parameter base: The community's currency, which comes first, and even where nothing was given in it.
     package init(calendar: PulseCalendar, base: Currency) {
@@ -45,6 +44,8 @@ package struct PulseSurvey {
 
     package mutating func add(_ person: PulsePerson) { growth.brought.append(person) }
 
+    package mutating func add(_ feedback: PulseFeedback) { voice.add(feedback) }
+
     /// - Parameter day: On which it was recorded.
     package mutating func add(_ reversal: PulseReversal, day: Int64) {
         conduct.reversals[day, default: .init()].add(reversal)
@@ -55,5 +56,6 @@ package struct PulseSurvey {
         let others = monies.filter { $0.currency != base && !$0.isEmpty }.sorted { $0.currency < $1.currency }
         let money = (monies.filter { $0.currency == base } + others).map { $0.figures() }
         return money.flatMap { $0 } + conduct.figures(calendar, backers) + growth.figures(calendar, backers)
+            + voice.figures(calendar)
     }
 }

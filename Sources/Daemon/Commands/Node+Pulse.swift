@@ -60,7 +60,7 @@ extension PulseAlarmRow {
     fileprivate init(_ alarm: PulseAlarm) {
         self.init(
             alarm: alarm.kind.rawValue, figure: alarm.figure.rawValue, currency: alarm.currency?.code,
-            message: alarm.kind.message, action: alarm.kind.action)
+            message: alarm.message, action: alarm.action)
     }
 }
 

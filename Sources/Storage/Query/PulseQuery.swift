@@ -29,6 +29,7 @@ package struct PulseQuery: Sendable {
         try addPledges(to: &survey, database)
         if let latest = span?.latest { try addReversals(upTo: latest, to: &survey, database) }
         try addPeople(to: &survey, database)
+        try addFeedback(to: &survey, database)
         return Pulse(asOf: span?.latest, figures: survey.figures())
     }
 
@@ -112,6 +113,24 @@ package struct PulseQuery: Sendable {
             let isRefund = row[0] == Int64(Record.MoneyKind.refund.rawValue)
             survey.add(
                 isRefund ? .refund : .cancellation, day: UTCDay.of(Int64(clamping: stamp.time.milliseconds)))
+        }
+    }
+
+    // MARK: Feedback
+
+    private func addFeedback(to survey: inout PulseSurvey, _ database: Database) throws {
+        let sql = """
+            SELECT v.voice, v.at, v.counter, v.person, v.mood,
+                (SELECT a.at FROM state_voices a WHERE a.answers = v.voice AND a.kind = ? ORDER BY a.at LIMIT 1)
+            FROM state_voices v WHERE v.kind = ?
+            """
+        let kinds: StatementArguments = [Int64(Voice.Kind.post.rawValue), Int64(Voice.Kind.feedback.rawValue)]
+        let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: kinds)
+        while let row = try rows.next() {
+            survey.add(
+                PulseFeedback(
+                    id: try row.fixed(0), time: HybridTime(milliseconds: row[1], counter: row[2]),
+                    person: try row.fixed(3), mood: row[4], answeredAt: row[5]))
         }
     }
 

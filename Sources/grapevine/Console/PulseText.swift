@@ -32,6 +32,9 @@ enum PulseText {
         case "conversion": "brought people who pay"
         case "k_factor": "K factor"
         case "cycle_time": "cycle time"
+        case "answer_time": "time to answer feedback"
+        case "mood": "mood, -2 to +2"
+        case "low_moods": "people in a bad mood on a day"
         default: figure.split(separator: "_").joined(separator: " ")
         }
     }
@@ -40,7 +43,7 @@ enum PulseText {
 
     static func interval(_ row: PulseRow) -> String {
         guard let low = row.low, let high = row.high else { return "" }
-        return with(row.unit, "\(low)–\(high)")
+        return with(row.unit, low.hasPrefix("-") ? "\(low) to \(high)" : "\(low)–\(high)")
     }
 
     static func cases(_ row: PulseRow) -> String {

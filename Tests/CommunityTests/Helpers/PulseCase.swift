@@ -1,4 +1,5 @@
 import AuthorLog
+import Identity
 import Testing
 
 @testable import Community
@@ -8,6 +9,7 @@ struct PulseCase {
     static let today: Int64 = 20_000
     let usd: Currency
     var survey: PulseSurvey
+    private var fed: UInt64 = 0
 
     /// - Parameter days: For how long there has been a record.
     init(daysOnRecord days: Int64 = 1_000) throws {
@@ -37,6 +39,25 @@ struct PulseCase {
 
     mutating func reversals(_ kind: PulseReversal, daysAgo: Int64, count: Int = 1) {
         for _ in 0..<count { survey.add(kind, day: Self.today - daysAgo) }
+    }
+
+    /// - Parameters:
+    ///   - person: Number of the speaker.
+    ///   - answeredAfter: Days until the first answer.
+    mutating func feedback(
+        _ person: Int, daysAgo: Int64, mood: Int? = nil, answeredAfter: Int64? = nil, counter: UInt16 = 0
+    ) throws {
+        let at = Self.time(daysAgo)
+        var name: [UInt8] = []
+        name.appendBigEndian(UInt64(person))
+        let speaker = PersonID(raw: BLAKE2b.hash128(name, personal: BLAKE2b.Personal("test/pulse")))
+        let time = HybridTime(rawValue: UInt64(at) << 16 | UInt64(counter))
+        fed += 1
+        let id = VoiceID(log: .test(1), position: fed)
+        survey.add(
+            PulseFeedback(
+                id: id, time: time, person: speaker, mood: mood,
+                answeredAt: answeredAfter.map { at + $0 * UTCDay.milliseconds }))
     }
 
     func figure(_ name: PulseFigure.Name, in currency: Currency? = nil) throws -> PulseFigure {
