@@ -14,6 +14,8 @@ enum NodeLimits {
     static let heldRetryMilliseconds: UInt64 = 5_000
     /// A record dated so far ahead of the clock is worth a word in `status`.
     static let noticedClockLagMilliseconds: UInt64 = 60_000
+    /// Lost codes that `status` names one by one: it is to stay one screen. A guess.
+    static let noticedLostCodes = 5
     /// Encoded in a task of their own: some milliseconds of work.
     static let encodingTaskOperations = 2_048
     /// Buckets of the state digest worked out anew before they are worth a write: at a million updates each takes 3 ms

@@ -113,6 +113,17 @@ struct ContractTests {
         #expect(try JSONDecoder().decode(FeedbackRow.self, from: JSONEncoder().encode(feedback)) == feedback)
     }
 
+    @Test func `a lost code has its keys, and rows without one have none of it`() throws {
+        let time = try #require(Timestamp("2026-11-23T06:00:00Z"))
+        let lost = LostCodeRow(code: "A", person: "p", owner: "q", own: false, registeredAt: time, member: "m")
+        #expect(try JSONSerialized(lost).keys == ["code", "person", "owner", "own", "registered_at", "member"])
+        #expect(
+            try JSONSerialized(CodeRow(code: "A", ambassador: "q", own: false)).keys
+                == ["code", "ambassador", "own", "registered_at"])
+        let code = CodeRow(code: "A", ambassador: "q", own: false, overtaken: [lost])
+        #expect(try JSONSerialized(code).keys.contains("overtaken"))
+    }
+
     @Test func `a tree has the contract's keys, at every level`() throws {
         let leaf = ReferralNode(ambassador: "b", code: nil, brought: 0, reach: 0, depth: 0, children: [])
         let root = ReferralNode(ambassador: "a", code: "A", brought: 1, reach: 1, depth: 1, children: [leaf])

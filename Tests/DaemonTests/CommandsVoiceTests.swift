@@ -25,6 +25,7 @@ struct CommandsVoiceTests {
             #expect(open.rows.map(\.id) == [own.feedback, relayed.feedback])
             #expect(open.rows.map(\.text) == ["Too slow.\nTwice!", "Thank you"])
             #expect(open.rows.map(\.name) == [nil, "Ana"])
+            #expect(open.rows[0].recordedBy == nil && open.rows[1].recordedBy == open.rows[0].person)
             #expect(open.next == nil)
             let answer = try await node.answer(AnswerFeedback(String(own.feedback.prefix(8)), text: "We moved."))
             #expect(answer.feedback == own.feedback)

@@ -215,7 +215,8 @@ struct ImportReadingTests {
         ),
         (
             "g-1,p,1.00,USD,2009-12-31T23:09:39Z,paid,no!", "code",
-            "a code is 1 to 32 ASCII letters and digits; - and _ and spaces do not count"
+            "a code is 1 to 32 ASCII letters and digits; - and _ and spaces do not count: "
+                + "it holds ! (U+0021 EXCLAMATION MARK)"
         ),
         (",p,1.00,USD,2009-12-31T23:09:39Z,paid,", "pledge", "an id is 1 to 255 bytes without control characters"),
         (

@@ -55,7 +55,9 @@ struct QueryListTests {
         let ambassadors = try all(limit: limit) { page in try fixture.read { try Self.credit.list(page, $0) } }
         #expect(ambassadors.map(\.ambassador.id) == (1...9).map { QueryFixture.person($0) }.sorted())
 
-        let codes = try all(limit: limit) { page in try fixture.read { try CodeQuery().list(page, $0) } }
+        let codes = try all(limit: limit) { page in
+            try fixture.read { try CodeQuery(pseudonyms: QueryFixture.pseudonyms).list(page, $0) }
+        }
         #expect(codes.map(\.normalForm) == (0...8).map { "C\($0)" })
 
         let pledges = try all(limit: limit) { page in try fixture.read { try PledgeQuery().list(page, $0) } }
@@ -89,7 +91,9 @@ struct QueryListTests {
         let page = PageRequest(after: cursor, limit: 5)
         #expect(throws: QueryError.notACursor(cursor)) { try fixture.read { try BackerQuery().list(page, $0) } }
         if cursor != "0" {
-            #expect(throws: QueryError.notACursor(cursor)) { try fixture.read { try CodeQuery().list(page, $0) } }
+            #expect(throws: QueryError.notACursor(cursor)) {
+                try fixture.read { try CodeQuery(pseudonyms: QueryFixture.pseudonyms).list(page, $0) }
+            }
         }
     }
 
@@ -152,7 +156,7 @@ struct QueryListTests {
         try fixture.code(3, "NOBODY")
         func code(_ text: String) throws -> CodeQuery.Row? {
             let code = try #require(CodeText(text))
-            return try fixture.read { try CodeQuery().details(of: code, $0) }
+            return try fixture.read { try CodeQuery(pseudonyms: QueryFixture.pseudonyms).details(of: code, $0) }
         }
         let registered = try #require(try code("A-N-A"))
         #expect(registered.code == "a_na" && !registered.isOwn && registered.registeredAt == 7)

@@ -82,7 +82,7 @@ struct QueryPlanTests {
         { _ = try BackerQuery().list($0, $1) },
         { _ = try PledgeQuery().list($0, $1) },
         { _ = try PledgeQuery(onlyFlagged: true).list($0, $1) },
-        { _ = try CodeQuery().list($0, $1) },
+        { _ = try CodeQuery(pseudonyms: QueryFixture.pseudonyms).list($0, $1) },
         { _ = try credit().list($0, $1) },
         { _ = try BackerExport().run($0, $1) },
         { _ = try AmbassadorExport().run($0, $1) },
@@ -189,7 +189,9 @@ struct QueryPlanTests {
             _ = try PledgeHistoryQuery(pledge: 2, charter: charter, rules: rules).run($0)
         }
         let code = try #require(CodeText("C2"))
-        try expectNoScan(isAnalysed: isAnalysed) { _ = try CodeQuery().details(of: code, $0) }
+        try expectNoScan(isAnalysed: isAnalysed) {
+            _ = try CodeQuery(pseudonyms: QueryFixture.pseudonyms).details(of: code, $0)
+        }
         let people = PersonResolver(pseudonyms: QueryFixture.pseudonyms)
         for text in ["p7", "C7", "x@y", QueryFixture.person(7).hex] {
             try expectNoScan(isAnalysed: isAnalysed) { _ = try people.resolve(text, source: nil, in: $0) }

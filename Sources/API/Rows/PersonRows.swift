@@ -53,17 +53,20 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
     package var codes: [String]?
     /// Nothing dated while this holds credits them.
     package var suspended: Bool
+    /// Only alone: codes that were registered for them and belong to somebody else.
+    package var lostCodes: [LostCodeRow]?
 
     enum CodingKeys: String, CodingKey {
         case ambassador, id, name, code, brought, reach, depth, currency, exponent, codes, suspended
         case creditedMinor = "credited_minor"
         case creditedPledges = "credited_pledges"
+        case lostCodes = "lost_codes"
     }
 
     package init(
         ambassador: String, id: String, name: String? = nil, code: String, brought: Int, reach: Int, depth: Int,
         creditedMinor: Int64, creditedPledges: Int, currency: String, exponent: Int, codes: [String]? = nil,
-        suspended: Bool = false
+        suspended: Bool = false, lostCodes: [LostCodeRow]? = nil
     ) {
         self.ambassador = ambassador
         self.id = id
@@ -78,6 +81,7 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
         self.exponent = exponent
         self.codes = codes
         self.suspended = suspended
+        self.lostCodes = lostCodes
     }
 }
 
@@ -89,16 +93,21 @@ package struct CodeRow: Codable, Hashable, Sendable {
     /// Derived from its owner's id, not chosen.
     package var own: Bool
     @Nullable package var registeredAt: Timestamp?
+    /// Registrations of it that did not get it, if there are any.
+    package var overtaken: [LostCodeRow]?
 
     enum CodingKeys: String, CodingKey {
-        case code, ambassador, own
+        case code, ambassador, own, overtaken
         case registeredAt = "registered_at"
     }
 
-    package init(code: String, ambassador: String, own: Bool, registeredAt: Timestamp? = nil) {
+    package init(
+        code: String, ambassador: String, own: Bool, registeredAt: Timestamp? = nil, overtaken: [LostCodeRow]? = nil
+    ) {
         self.code = code
         self.ambassador = ambassador
         self.own = own
         self.registeredAt = registeredAt
+        self.overtaken = overtaken
     }
 }

@@ -31,8 +31,9 @@ package struct FeedbackRow: Codable, Hashable, Sendable {
     /// Who speaks.
     package var person: String
     package var name: String?
-    /// Who wrote it down: another than the speaker where somebody speaks for a backer.
+    /// Who wrote it down.
     package var member: String
+    /// The person behind that member, where it is another than the speaker.
     @Nullable package var recordedBy: String?
     package var recordedByName: String?
     /// -2, very bad, to 2, very good; null where nobody said.

@@ -38,6 +38,7 @@ extension Fold {
         changes.buckets = buckets.indices.filter { buckets[$0] }.map { UInt16($0) }
         changes.skipped = batch.skipped
         changes.told = batch.told
+        changes.overtakenRegistrations = batch.overtakenRegistrations
         changes.voices = batch.voices
         changes.toldVoices = batch.toldVoices
     }

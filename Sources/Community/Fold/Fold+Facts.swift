@@ -124,7 +124,13 @@ extension Fold {
         into batch: FoldBatch
     ) throws {
         let code = try batch.code(registration.code)
-        if let known = code.row.registeredAt, !order.isEarlier(place, than: known) { return }
+        if let known = code.row.registration {
+            let new = OvertakenRegistration(
+                code: code.row.number, registrant: person.row.number, written: registration.written, place: place)
+            let isEarlier = order.isEarlier(place, than: known.place)
+            batch.overtakenRegistrations.append(isEarlier ? known : new)
+            guard isEarlier else { return }
+        }
         code.row.registeredAt = place
         code.row.registrant = person.row.number
         code.row.written = registration.written

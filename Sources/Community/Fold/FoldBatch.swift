@@ -48,6 +48,7 @@ final class FoldBatch {
     private(set) var overtaken: Set<Overtaken> = []
     var skipped: [Skipped] = []
     var told: [Told] = []
+    var overtakenRegistrations: [OvertakenRegistration] = []
     var voices: [VoiceRow] = []
     var toldVoices: [ToldVoice] = []
 

@@ -39,6 +39,8 @@ package struct FoldChanges: Sendable {
     package var money: [Change<MoneyRow>] = []
     /// Of each pledge the operations that wrote something which counts no more, or never did; some may be noted already.
     package var overtaken: [Overtaken] = []
+    /// Registrations that lost their code to one of lower place; all are new.
+    package var overtakenRegistrations: [OvertakenRegistration] = []
     package var ambassadors: [Change<AmbassadorRow>] = []
     package var formerAmbassadors: [PersonNumber] = []
     /// Differences to add.

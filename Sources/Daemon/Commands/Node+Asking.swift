@@ -90,7 +90,7 @@ extension Node {
 
     /// - Throws: `E-CODE-FORM`.
     nonisolated func code(_ written: String) throws(Failure) -> CodeText {
-        guard let code = CodeText(written) else { throw Failure(.codeForm, "\(written) is no code") }
+        guard let code = CodeText(written) else { throw CodeRule.failure(written) }
         return code
     }
 

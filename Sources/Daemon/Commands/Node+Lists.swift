@@ -45,12 +45,20 @@ extension Node {
     package nonisolated func answer(_ request: ShowAmbassador) async throws -> ShowAmbassador.Answer {
         let person = try await person(request.ambassador)
         let credit = credit
+        let lost = try await ask { try await $0.lostCodes(.person(person.number)) }
         guard let found = try await ask({ try await $0.ambassador(person.number, credit: credit) }) else {
+            guard let first = lost.first else {
+                throw Failure(
+                    .personUnknown, "\(person.name.text) owns no code, and so is no ambassador",
+                    hint: "grapevine ambassador list")
+            }
             throw Failure(
-                .personUnknown, "\(person.name.text) owns no code, and so is no ambassador",
-                hint: "grapevine ambassador list")
+                .personUnknown,
+                "\(person.name.text) is no ambassador yet: the code \(first.written) belongs to \(first.owner.text), "
+                    + first.reason,
+                hint: "give them another one: grapevine code add \(person.name.text)")
         }
-        return try API.AmbassadorRow(found.row, currency: credit.currency, codes: found.codes)
+        return try API.AmbassadorRow(found.row, currency: credit.currency, codes: found.codes, lost: lost)
     }
 
     package nonisolated func answer(_ request: ListCodes) async throws -> ListCodes.Answer {

@@ -145,7 +145,7 @@ extension Node {
     private nonisolated func registration(_ written: String?, at: Int64?) throws(Failure) -> Record.Registration? {
         guard let written else { return nil }
         guard let registration = Record.Registration(written: Pseudonyms.trimmed(written), at: at) else {
-            throw Failure(.codeForm, "\(written) is no code")
+            throw CodeRule.failure(written)
         }
         return registration
     }

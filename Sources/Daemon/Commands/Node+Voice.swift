@@ -122,9 +122,12 @@ extension PostRow {
 
 extension FeedbackRow {
     init(_ row: VoiceQuery.Row, answers: [VoiceQuery.Row]? = nil) {
+        let author = row.author
+        let isRelayed = author.personID != row.speaker.id
         self.init(
             id: row.id.hex, at: Timestamp(stored: row.at), person: row.speaker.text, name: row.speakerName,
-            member: row.author.member.hex, recordedBy: row.author.person?.text, recordedByName: row.author.displayName,
+            member: author.member.hex, recordedBy: isRelayed ? author.person?.text ?? author.personID?.hex : nil,
+            recordedByName: isRelayed ? author.displayName : nil,
             mood: row.mood, text: row.text, about: row.answers?.hex,
             answeredAt: row.answeredAt.map { Timestamp(stored: $0) }, answers: answers.map { $0.map { PostRow($0) } })
     }

@@ -1,6 +1,7 @@
 import API
 import AuthorLog
 import Community
+import Identity
 import Storage
 
 // From what the store finds to what the local API says.
@@ -85,13 +86,15 @@ extension BackerRow {
 }
 
 extension API.AmbassadorRow {
-    init(_ row: AmbassadorQuery.Row, currency: Currency, codes: [String]? = nil) throws(Failure) {
+    init(
+        _ row: AmbassadorQuery.Row, currency: Currency, codes: [String]? = nil, lost: [LostCodeQuery.Row] = []
+    ) throws(Failure) {
         self.init(
             ambassador: row.ambassador.text, id: row.ambassador.printedID, name: row.displayName, code: row.code,
             brought: row.brought, reach: row.reach, depth: row.depth,
             creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
             creditedPledges: row.creditedPledges, currency: currency.code, exponent: currency.exponent, codes: codes,
-            suspended: row.isSuspended)
+            suspended: row.isSuspended, lostCodes: lost.isEmpty ? nil : lost.map { LostCodeRow($0) })
     }
 }
 
@@ -99,7 +102,16 @@ extension API.CodeRow {
     init(_ row: CodeQuery.Row) {
         self.init(
             code: row.code, ambassador: row.ambassador.text, own: row.isOwn,
-            registeredAt: row.registeredAt.map { Timestamp(stored: $0) })
+            registeredAt: row.registeredAt.map { Timestamp(stored: $0) },
+            overtaken: row.overtaken.isEmpty ? nil : row.overtaken.map { LostCodeRow($0) })
+    }
+}
+
+extension LostCodeRow {
+    init(_ row: LostCodeQuery.Row) {
+        self.init(
+            code: row.written, person: row.registrant.text, name: row.registrantName, owner: row.owner.text,
+            own: row.isOwn, registeredAt: Timestamp(stored: row.at), member: row.author.member.hex)
     }
 }
 

@@ -76,7 +76,7 @@ struct RowReader {
         let at = try optionalTime(2, in: text)
         let written = String(decoding: cell, as: UTF8.self)
         guard let registration = Record.Registration(written: written, at: at) else {
-            throw refusal(1, Self.codeRule, in: text)
+            throw refusal(1, Self.codeRule(cell), in: text)
         }
         return ImportRow.Ambassador(person: person, registration: registration)
     }
@@ -142,13 +142,14 @@ struct RowReader {
         if let known = codes[cell] { return known }
         guard cell.count <= Community.Limits.writtenCodeByteLimit,
             let code = CodeText(String(decoding: cell, as: UTF8.self))
-        else { throw refusal(column, Self.codeRule, in: text) }
+        else { throw refusal(column, Self.codeRule(cell), in: text) }
         codes[ArraySlice(Array(cell))] = code
         return code
     }
 
-    private static let codeRule =
-        "a code is 1 to \(Community.Limits.codeSymbolLimit) ASCII letters and digits; - and _ and spaces do not count"
+    private static func codeRule(_ cell: ArraySlice<UInt8>) -> String {
+        "\(CodeRule.hint): \(CodeRule.fault(in: String(decoding: cell, as: UTF8.self)))"
+    }
 
     private func time(_ column: Int, in text: [UInt8]) throws(RowRefusal) -> Int64 {
         let milliseconds: Int64

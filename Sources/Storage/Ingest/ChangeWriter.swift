@@ -10,6 +10,7 @@ struct ChangeWriter {
     func write(_ changes: FoldChanges, order: LogOrder) throws {
         try writePeople(changes.people)
         try writeCodes(changes.codes.map(\.row))
+        try writeOvertaken(changes.overtakenRegistrations)
         try writeClaims(changes.newClaims)
         try writeUnlinks(changes.newUnlinks)
         try writeSuspensions(changes.newSuspensions)
@@ -212,6 +213,21 @@ struct ChangeWriter {
             try insert.run { values in
                 values.add(row.pledge)
                 values.add(row.stamp)
+            }
+        }
+    }
+
+    private func writeOvertaken(_ rows: [OvertakenRegistration]) throws {
+        let insert = try statement("INSERT INTO state_overtaken_codes VALUES (?, ?, ?, ?, ?, ?, ?)")
+        for row in rows {
+            try insert.run { values in
+                values.add(row.code)
+                values.add(row.place.log)
+                values.add(bits: row.place.position)
+                values.add(row.registrant)
+                values.add(row.written)
+                values.add(Int64(row.place.period))
+                values.add(row.place.at)
             }
         }
     }

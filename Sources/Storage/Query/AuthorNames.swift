@@ -7,6 +7,8 @@ package import Identity
 /// Who wrote something: the member, and the person whom the record knows the member as.
 package struct AuthorName: Hashable, Sendable {
     package var member: MemberKey
+    /// Whom the author's rights name, known to the record or not; nil before anything was presented.
+    package var personID: PersonID?
     /// nil where the record names no such person.
     package var person: PersonName?
     /// What that person is called; nil where that is not held.
@@ -30,6 +32,7 @@ struct AuthorNames {
         order.set(id, number: log)
         var name = AuthorName(member: id.member)
         if let person = try person(ofState: state, log: log) {
+            name.personID = person
             let sql = """
                 SELECT p.person, d.external, f.value
                 FROM state_people p LEFT JOIN detail_people d ON d.person = p.number

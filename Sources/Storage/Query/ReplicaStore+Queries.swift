@@ -83,11 +83,18 @@ extension ReplicaStore {
     }
 
     package func codes(_ page: PageRequest) async throws -> ListPage<CodeQuery.Row> {
-        try await answer("listing codes") { try CodeQuery().list(page, $0) }
+        let query = CodeQuery(pseudonyms: rules.pseudonyms)
+        return try await answer("listing codes") { try query.list(page, $0) }
     }
 
     package func code(_ code: CodeText) async throws -> CodeQuery.Row? {
-        try await answer("reading a code") { try CodeQuery().details(of: code, $0) }
+        let query = CodeQuery(pseudonyms: rules.pseudonyms)
+        return try await answer("reading a code") { try query.details(of: code, $0) }
+    }
+
+    package func lostCodes(_ scope: LostCodeQuery.Scope) async throws -> [LostCodeQuery.Row] {
+        let query = LostCodeQuery(pseudonyms: rules.pseudonyms)
+        return try await answer("reading lost codes") { try query.run(scope, $0) }
     }
 
     package func pledges(_ page: PageRequest, onlyFlagged: Bool = false) async throws -> ListPage<PledgeQuery.Row> {

@@ -217,6 +217,20 @@ enum Schema {
         );
         CREATE INDEX state_codes_by_owner ON state_codes (owner) WHERE owner IS NOT NULL;
         CREATE INDEX state_codes_by_key ON state_codes (code_key) WHERE written IS NOT NULL;
+        CREATE INDEX state_codes_beaten ON state_codes (registrant)
+            WHERE own_person IS NOT NULL AND registrant IS NOT NULL;
+        CREATE TABLE state_overtaken_codes (
+            code INTEGER NOT NULL,
+            log INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            registrant INTEGER NOT NULL,
+            written TEXT NOT NULL,
+            period INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (code, log, position)
+        ) WITHOUT ROWID;
+        CREATE INDEX state_overtaken_codes_by_registrant ON state_overtaken_codes (registrant);
+        CREATE INDEX state_overtaken_codes_by_log ON state_overtaken_codes (log);
         CREATE TABLE state_pledges (
             number INTEGER PRIMARY KEY,
             pledge BLOB NOT NULL UNIQUE,
@@ -363,7 +377,7 @@ enum Schema {
         "state_people", "state_claims", "state_unlinks", "state_suspensions", "state_codes", "state_pledges",
         "state_money", "state_overtaken",
         "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_buckets",
-        "state_voices",
+        "state_voices", "state_overtaken_codes",
         "detail_people",
         "detail_pledges",
         "detail_fields", "detail_voices",

@@ -175,6 +175,13 @@ struct StateComparison {
                 ORDER BY attribution, share, currency
                 """),
         Projection(
+            name: "overtaken registration", keyColumns: 3,
+            sql: """
+                SELECT \(code("o.code")), printf('%020d', log), printf('%020d', position),
+                    \(person("o.registrant")) AS registrant, written, period, at
+                FROM state_overtaken_codes o ORDER BY 1, 2, 3
+                """),
+        Projection(
             name: "voice", keyColumns: 2,
             sql: """
                 SELECT printf('%020d', log), printf('%020d', position), hex(voice) AS voice, kind, at, counter,

@@ -100,5 +100,9 @@ struct AmbassadorShow: Asking {
             ("reach", "\(Words.count(row.reach, "person", "people")), \(Words.count(row.depth, "generation")) deep"),
             ("credited", "\(money) from \(Words.count(row.creditedPledges, "pledge"))"),
         ])
+            + (row.lostCodes ?? []).map { lost in
+                "the code \(lost.code) was registered for them, and belongs to \(lost.owner), "
+                    + (lost.own ? "whose own code reads the same" : "who was registered first")
+            }
     }
 }

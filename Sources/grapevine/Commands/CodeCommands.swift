@@ -54,6 +54,7 @@ struct CodeList: Listing {
             .init("ambassador") { $0.ambassador },
             .init("own") { $0.own ? "own" : "registered" },
             .init("registered_at") { $0.registeredAt?.text ?? "" },
+            .init("lost_by") { ($0.overtaken ?? []).map(\.person).joined(separator: ", ") },
         ]
     }
 
@@ -79,5 +80,8 @@ struct CodeShow: Asking {
             ("code", row.code), ("ambassador", row.ambassador), ("kind", row.own ? "own" : "registered"),
             ("registered", row.registeredAt?.text),
         ])
+            + (row.overtaken ?? []).map { lost in
+                "also registered for \(Words.person(lost.person, name: lost.name)) at \(lost.registeredAt.text), too late"
+            }
     }
 }

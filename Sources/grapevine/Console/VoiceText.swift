@@ -14,7 +14,7 @@ enum VoiceText {
         let facts = Facts.lines([
             ("feedback", feedback.id), ("at", feedback.at.text),
             ("from", Words.person(feedback.person, name: feedback.name)),
-            ("recorded by", feedback.recordedBy == feedback.person ? nil : recorder),
+            ("recorded by", feedback.recordedBy == nil ? nil : recorder),
             ("mood", feedback.mood.map { mood($0) }), ("about", feedback.about),
             ("answered", feedback.answeredAt?.text ?? "not yet: grapevine feedback answer \(short(feedback.id)) TEXT"),
         ])

@@ -11,6 +11,7 @@ final class MemoryStore: FoldStore {
     private(set) var codes: [CodeNumber: CodeRow] = [:]
     private(set) var pledges: [PledgeNumber: PledgeRow] = [:]
     private(set) var money: [PledgeNumber: [MoneyRow]] = [:]
+    private(set) var overtakenRegistrations: [OvertakenRegistration] = []
     private(set) var voices: [VoiceRow] = []
     private(set) var overtaken: Set<Overtaken> = []
     private(set) var ambassadors: [PersonNumber: AmbassadorRow] = [:]
@@ -120,6 +121,7 @@ final class MemoryStore: FoldStore {
         totals += changes.totals
         skipped += changes.skipped
         voices += changes.voices
+        overtakenRegistrations += changes.overtakenRegistrations
         check(changes.buckets == changes.buckets.sorted(), "buckets ascend")
         guard tracksBuckets else { return }
         let rows = digestRows(order: order, in: Set(changes.buckets))

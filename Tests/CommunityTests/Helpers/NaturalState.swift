@@ -107,6 +107,9 @@ extension NaturalState {
                 Self.tallyLine(
                     person: person(key.person), attribution: key.attribution, currency: key.currency, tally: tally))
         }
+        for row in store.overtakenRegistrations {
+            lines.append("lost \(code(row.code)) by \(person(row.registrant)) as \(row.written) at \(place(row.place))")
+        }
         for row in store.voices {
             lines.append(
                 "voice \(row.id) \(row.kind) of \(row.person) mood \(Natural.text(row.mood)) answers "

@@ -104,6 +104,7 @@ struct ReferenceFold {
     var pledges: [PledgeID: Pledge] = [:]
     var winners: [PersonID: Claim] = [:]
     var voiceLines: [String] = []
+    var registrations: [(code: CodeText, place: Place, person: PersonID, written: String)] = []
     var skippedCount = 0
 
     init(_ acts: [Act], rules: FoldRules) {
@@ -230,6 +231,7 @@ struct ReferenceFold {
             }
             if let fact = record.registration {
                 let place = place(fact.at, act, record)
+                registrations.append((fact.code, place, person, fact.written))
                 var code = codes[fact.code] ?? Code()
                 if code.registration == nil || place < code.registration!.place {
                     code.registration = (place, person, fact.written)
@@ -533,6 +535,9 @@ extension ReferenceFold {
                         + "\(amount.currency) by \(stamp(held.act)) confirmed \(Self.text(pledge.confirmed[key] ?? []))"
                 )
             }
+        }
+        for lost in registrations where codes[lost.code]?.registration?.place != lost.place {
+            lines.append("lost \(lost.code) by \(lost.person) as \(lost.written) at \(lost.place.text)")
         }
         lines += ambassadorLines + tallyLines + voiceLines
         lines += NaturalState.totalLines(totals)
