@@ -37,6 +37,17 @@ struct VoiceTextTests {
         #expect(table.csv(rows).count { $0 == 0x0A } == 2)
     }
 
+    @Test func `a name that looks like another one has a mark`() throws {
+        var row = try feedback("Hm")
+        row.nameLookalike = true
+        #expect(VoiceText.lines(row).contains { $0.hasSuffix("Ana ⚠ p_1") })
+        let backer = BackerRow(backer: "p_1", id: "x", name: "Ana", nameLookalike: true)
+        let table = Table(columns: BackerList.columns)
+        #expect(table.lines([backer])[1].contains("Ana ⚠"))
+        let csv = String(decoding: table.csv([backer]), as: UTF8.self)
+        #expect(csv.contains("lookalike") && !csv.contains("⚠"))
+    }
+
     @Test func `a mood may be negative`() throws {
         let parsed = try #require(
             try Grapevine.parseAsRoot(["feedback", "add", "Hm", "--mood", "-2"]) as? FeedbackAdd)

@@ -4,6 +4,8 @@ package struct BackerRow: Codable, Hashable, Sendable {
     package var backer: String
     package var id: String
     @Nullable package var name: String?
+    /// True where that name looks like another one of the record: who is meant is for the id to say.
+    package var nameLookalike: Bool?
     /// None if the person pledged but never joined.
     @Nullable package var joinedAt: Timestamp?
     /// The code of the claim that wins, and its owner: who brought them.
@@ -17,11 +19,12 @@ package struct BackerRow: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case backer, id, name, code, ambassador, prospect, money
         case joinedAt = "joined_at"
+        case nameLookalike = "name_lookalike"
     }
 
     package init(
         backer: String, id: String, name: String? = nil, joinedAt: Timestamp? = nil, code: String? = nil,
-        ambassador: String? = nil, prospect: Bool? = nil, money: [MoneyRow]? = nil
+        ambassador: String? = nil, prospect: Bool? = nil, money: [MoneyRow]? = nil, nameLookalike: Bool? = nil
     ) {
         self.backer = backer
         self.id = id
@@ -31,6 +34,7 @@ package struct BackerRow: Codable, Hashable, Sendable {
         self.ambassador = ambassador
         self.prospect = prospect
         self.money = money
+        self.nameLookalike = nameLookalike
     }
 }
 
@@ -39,6 +43,8 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
     package var ambassador: String
     package var id: String
     @Nullable package var name: String?
+    /// True where that name looks like another one of the record: who is meant is for the id to say.
+    package var nameLookalike: Bool?
     /// The one shown; ``codes`` has all.
     package var code: String
     package var brought: Int
@@ -61,12 +67,13 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
         case creditedMinor = "credited_minor"
         case creditedPledges = "credited_pledges"
         case lostCodes = "lost_codes"
+        case nameLookalike = "name_lookalike"
     }
 
     package init(
         ambassador: String, id: String, name: String? = nil, code: String, brought: Int, reach: Int, depth: Int,
         creditedMinor: Int64, creditedPledges: Int, currency: String, exponent: Int, codes: [String]? = nil,
-        suspended: Bool = false, lostCodes: [LostCodeRow]? = nil
+        suspended: Bool = false, lostCodes: [LostCodeRow]? = nil, nameLookalike: Bool? = nil
     ) {
         self.ambassador = ambassador
         self.id = id
@@ -82,6 +89,7 @@ package struct AmbassadorRow: Codable, Hashable, Sendable {
         self.codes = codes
         self.suspended = suspended
         self.lostCodes = lostCodes
+        self.nameLookalike = nameLookalike
     }
 }
 

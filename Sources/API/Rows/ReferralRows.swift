@@ -58,6 +58,8 @@ package struct LeaderboardRow: Codable, Hashable, Sendable {
     package var ambassador: String
     /// As the record calls the ambassador, if it does.
     package var name: String?
+    /// True where that name looks like another one of the record: who is meant is for the id to say.
+    package var nameLookalike: Bool?
     package var code: String
     package var brought: Int
     package var reach: Int
@@ -69,11 +71,12 @@ package struct LeaderboardRow: Codable, Hashable, Sendable {
         case rank, ambassador, name, code, brought, reach, depth
         case creditedMinor = "credited_minor"
         case creditedPledges = "credited_pledges"
+        case nameLookalike = "name_lookalike"
     }
 
     package init(
         rank: Int, ambassador: String, name: String? = nil, code: String, brought: Int, reach: Int, depth: Int,
-        creditedMinor: Int64, creditedPledges: Int
+        creditedMinor: Int64, creditedPledges: Int, nameLookalike: Bool? = nil
     ) {
         self.rank = rank
         self.ambassador = ambassador
@@ -84,5 +87,6 @@ package struct LeaderboardRow: Codable, Hashable, Sendable {
         self.depth = depth
         self.creditedMinor = creditedMinor
         self.creditedPledges = creditedPledges
+        self.nameLookalike = nameLookalike
     }
 }

@@ -31,6 +31,8 @@ package struct FeedbackRow: Codable, Hashable, Sendable {
     /// Who speaks.
     package var person: String
     package var name: String?
+    /// True where that name looks like another one of the record: who is meant is for the id to say.
+    package var nameLookalike: Bool?
     /// Who wrote it down.
     package var member: String
     /// The person behind that member, where it is another than the speaker.
@@ -52,12 +54,13 @@ package struct FeedbackRow: Codable, Hashable, Sendable {
         case recordedBy = "recorded_by"
         case recordedByName = "recorded_by_name"
         case answeredAt = "answered_at"
+        case nameLookalike = "name_lookalike"
     }
 
     package init(
         id: String, at: Timestamp, person: String, name: String? = nil, member: String, recordedBy: String?,
         recordedByName: String? = nil, mood: Int?, text: String?, about: String?, answeredAt: Timestamp?,
-        answers: [PostRow]? = nil
+        answers: [PostRow]? = nil, nameLookalike: Bool? = nil
     ) {
         self.id = id
         self.at = at
@@ -72,5 +75,6 @@ package struct FeedbackRow: Codable, Hashable, Sendable {
         answered = answeredAt != nil
         self.answeredAt = answeredAt
         self.answers = answers
+        self.nameLookalike = nameLookalike
     }
 }

@@ -129,6 +129,7 @@ extension FeedbackRow {
             member: author.member.hex, recordedBy: isRelayed ? author.person?.text ?? author.personID?.hex : nil,
             recordedByName: isRelayed ? author.displayName : nil,
             mood: row.mood, text: row.text, about: row.answers?.hex,
-            answeredAt: row.answeredAt.map { Timestamp(stored: $0) }, answers: answers.map { $0.map { PostRow($0) } })
+            answeredAt: row.answeredAt.map { Timestamp(stored: $0) }, answers: answers.map { $0.map { PostRow($0) } },
+            nameLookalike: row.isLookalike ? true : nil)
     }
 }

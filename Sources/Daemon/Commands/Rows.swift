@@ -81,7 +81,7 @@ extension BackerRow {
         self.init(
             backer: row.backer.text, id: row.backer.printedID, name: row.displayName,
             joinedAt: row.joinedAt.map { Timestamp(stored: $0) }, code: row.code, ambassador: row.ambassador?.text,
-            prospect: hasProspects ? row.isProspect : nil, money: money)
+            prospect: hasProspects ? row.isProspect : nil, money: money, nameLookalike: row.isLookalike ? true : nil)
     }
 }
 
@@ -94,7 +94,8 @@ extension API.AmbassadorRow {
             brought: row.brought, reach: row.reach, depth: row.depth,
             creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
             creditedPledges: row.creditedPledges, currency: currency.code, exponent: currency.exponent, codes: codes,
-            suspended: row.isSuspended, lostCodes: lost.isEmpty ? nil : lost.map { LostCodeRow($0) })
+            suspended: row.isSuspended, lostCodes: lost.isEmpty ? nil : lost.map { LostCodeRow($0) },
+            nameLookalike: row.isLookalike ? true : nil)
     }
 }
 
@@ -134,7 +135,7 @@ extension API.LeaderboardRow {
             rank: row.rank, ambassador: row.ambassador.text, name: row.displayName, code: row.code,
             brought: row.brought,
             reach: row.reach, depth: row.depth, creditedMinor: try Int64(exact: row.creditedMinor, in: currency.code),
-            creditedPledges: row.creditedPledges)
+            creditedPledges: row.creditedPledges, nameLookalike: row.isLookalike ? true : nil)
     }
 }
 

@@ -19,6 +19,7 @@ struct DetailWriter {
     private let namePledge: DirectStatement
     private let knownField: DirectStatement
     private let writeField: DirectStatement
+    private let writeName: DirectStatement
 
     init(database: Database, rules: FoldRules, order: LogOrder) throws {
         self.rules = rules
@@ -29,6 +30,7 @@ struct DetailWriter {
             database, "SELECT steward, time, log, position FROM detail_fields WHERE person = ? AND field = ?")
         writeField = try DirectStatement(
             database, "INSERT OR REPLACE INTO detail_fields VALUES (?, ?, ?, ?, ?, ?, ?)")
+        writeName = try DirectStatement(database, "INSERT OR REPLACE INTO detail_names VALUES (?, ?, ?)")
     }
 
     func write(_ parts: [Told]) throws {
@@ -82,6 +84,12 @@ struct DetailWriter {
             values.add(value)
             values.add(isSteward)
             values.add(stamp)
+        }
+        guard field == .name else { return }
+        try writeName.run { values in
+            values.add(person)
+            values.add(Skeleton.of(value))
+            values.add(value)
         }
     }
 }

@@ -6,6 +6,8 @@ package struct AmbassadorQuery: Sendable {
     package struct Row: Hashable, Sendable {
         package var ambassador: PersonName
         package var displayName: String?
+        /// That name looks like another one of the record.
+        package var isLookalike = false
         /// The one shown: the registered one of lowest place, else the own one.
         package var code: String
         package var brought: Int
@@ -54,7 +56,7 @@ package struct AmbassadorQuery: Sendable {
 
     private static let sql = """
         SELECT p.person, d.external, f.value, a.code, a.brought, a.reach, a.depth, t.paid, t.refunded, t.credited_pledges,
-            p.marks
+            p.marks, \(SharedSQL.isLookalike("p.number"))
         FROM state_people p CROSS JOIN state_ambassadors a ON a.person = p.number
             LEFT JOIN detail_people d ON d.person = p.number
             \(SharedSQL.name(of: "p.number"))
@@ -65,9 +67,9 @@ package struct AmbassadorQuery: Sendable {
         let paid: WideInteger? = row[7]
         let refunded: WideInteger? = row[8]
         return Row(
-            ambassador: try row.personName(0), displayName: row[2], code: row[3], brought: row[4], reach: row[5],
-            depth: row[6], creditedMinor: (paid?.value ?? 0) - (refunded?.value ?? 0), creditedPledges: row[9] ?? 0,
-            isSuspended: PersonMarks(rawValue: row[10]).contains(.isSuspended))
+            ambassador: try row.personName(0), displayName: row[2], isLookalike: row[11], code: row[3], brought: row[4],
+            reach: row[5], depth: row[6], creditedMinor: (paid?.value ?? 0) - (refunded?.value ?? 0),
+            creditedPledges: row[9] ?? 0, isSuspended: PersonMarks(rawValue: row[10]).contains(.isSuspended))
     }
 }
 

@@ -7,6 +7,8 @@ package struct BackerQuery: Sendable {
         package var backer: PersonName
         /// What they are called in the record; nil where that is not held.
         package var displayName: String?
+        /// That name looks like another one of the record.
+        package var isLookalike = false
         /// Unix milliseconds; nil if the person never joined.
         package var joinedAt: Int64?
         /// The code of the claim that wins, and its owner: who brought them.
@@ -69,7 +71,8 @@ package struct BackerQuery: Sendable {
     }
 
     private static let sql = """
-        SELECT p.number, p.person, d.external, f.value, p.joined_at, w.person, e.external, p.pledges, p.qualifying
+        SELECT p.number, p.person, d.external, f.value, p.joined_at, w.person, e.external, p.pledges, p.qualifying,
+            \(SharedSQL.isLookalike("p.number"))
         FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
             \(SharedSQL.name(of: "p.number"))
             LEFT JOIN state_people w ON w.number = p.winner LEFT JOIN detail_people e ON e.person = p.winner\u{20}
@@ -77,7 +80,7 @@ package struct BackerQuery: Sendable {
 
     private func row(_ row: GRDB.Row) throws -> Row {
         Row(
-            backer: try row.personName(1), displayName: row[3], joinedAt: row[4],
+            backer: try row.personName(1), displayName: row[3], isLookalike: row[9], joinedAt: row[4],
             ambassador: try row.optionalPersonName(5), pledges: row[7],
             isProspect: hasQualifyingAmount && row[8] == 0 as Int64)
     }

@@ -15,6 +15,8 @@ package struct LeaderboardQuery: Sendable {
         package var rank: Int
         package var ambassador: PersonName
         package var displayName: String?
+        /// That name looks like another one of the record.
+        package var isLookalike = false
         package var code: String
         package var brought: Int
         package var reach: Int
@@ -46,6 +48,7 @@ package struct LeaderboardQuery: Sendable {
             }
             return Row(
                 rank: index + 1, ambassador: name, displayName: try database.detail(.name, of: standing.person),
+                isLookalike: try database.isLookalike(nameOf: standing.person),
                 code: standing.code, brought: standing.brought, reach: standing.reach, depth: standing.depth,
                 creditedMinor: standing.credited, creditedPledges: standing.creditedPledges)
         }
@@ -93,6 +96,10 @@ package struct LeaderboardQuery: Sendable {
 }
 
 extension Database {
+    func isLookalike(nameOf person: PersonNumber) throws -> Bool {
+        try firstRow("SELECT \(SharedSQL.isLookalike("?1"))", [person]) { $0[0] } ?? false
+    }
+
     func personName(number: PersonNumber) throws -> PersonName? {
         let sql = """
             SELECT p.person, d.external

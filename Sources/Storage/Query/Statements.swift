@@ -10,6 +10,17 @@ enum SharedSQL {
     static func name(of person: String) -> String {
         "LEFT JOIN detail_fields f ON f.person = \(person) AND f.field = \(DetailWriter.Field.name.rawValue)"
     }
+    /// True where the person's name looks like another, different name of the record (UTS 39). Two look-ups, however many people share
+    /// one name.
+    static func isLookalike(_ person: String) -> String {
+        func other(_ comparison: String) -> String {
+            """
+            EXISTS (SELECT 1 FROM detail_names n CROSS JOIN detail_names m ON m.skeleton = n.skeleton AND m.value \(comparison) n.value
+                WHERE n.person = \(person))
+            """
+        }
+        return "(\(other("<")) OR \(other(">")))"
+    }
     /// The bundle that a position of a log lies in; takes the log and the position.
     static let bundleAt = "FROM bundles WHERE log = ? AND position <= ? ORDER BY position DESC LIMIT 1"
     /// True where `state_claims c` is the one that brought `state_people p`.

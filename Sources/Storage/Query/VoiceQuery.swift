@@ -12,6 +12,8 @@ package struct VoiceQuery: Sendable {
         package var at: Int64
         package var speaker: PersonName
         package var speakerName: String?
+        /// That name looks like another one of the record.
+        package var isLookalike = false
         /// Who wrote it: another than the speaker where somebody speaks for a backer.
         package var author: AuthorName
         package var mood: Int?
@@ -106,7 +108,8 @@ package struct VoiceQuery: Sendable {
     private static let sql = """
         SELECT v.at, v.counter, l.member, l.incarnation, v.position, v.log, v.voice, v.kind, v.person, d.external, f.value,
             v.mood, v.answers, t.text,
-            (SELECT a.at FROM state_voices a WHERE \(isAnswer) ORDER BY a.at LIMIT 1)
+            (SELECT a.at FROM state_voices a WHERE \(isAnswer) ORDER BY a.at LIMIT 1),
+            \(SharedSQL.isLookalike("p.number"))
         FROM state_voices v CROSS JOIN logs l ON l.number = v.log
             LEFT JOIN state_people p ON p.person = v.person LEFT JOIN detail_people d ON d.person = p.number
             \(SharedSQL.name(of: "p.number"))
@@ -120,7 +123,8 @@ package struct VoiceQuery: Sendable {
         let author = try authors.author(of: row[5], database)
         let voice = Row(
             id: try row.fixed(6), kind: try row.voiceKind(7), at: key.milliseconds, speaker: try row.personName(8),
-            speakerName: row[10], author: author, mood: row[11], text: row[13], answers: try row.optionalFixed(12),
+            speakerName: row[10], isLookalike: row[15], author: author, mood: row[11], text: row[13],
+            answers: try row.optionalFixed(12),
             answeredAt: row[14])
         return (key, voice)
     }

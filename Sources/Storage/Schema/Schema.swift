@@ -364,6 +364,12 @@ enum Schema {
             position INTEGER NOT NULL,
             PRIMARY KEY (person, field)
         ) WITHOUT ROWID;
+        CREATE TABLE detail_names (
+            person INTEGER PRIMARY KEY,
+            skeleton TEXT NOT NULL,
+            value TEXT NOT NULL
+        );
+        CREATE INDEX detail_names_by_skeleton ON detail_names (skeleton, value);
         CREATE TABLE detail_voices (
             log INTEGER NOT NULL,
             position INTEGER NOT NULL,
@@ -380,6 +386,6 @@ enum Schema {
         "state_voices", "state_overtaken_codes",
         "detail_people",
         "detail_pledges",
-        "detail_fields", "detail_voices",
+        "detail_fields", "detail_voices", "detail_names",
     ]
 }

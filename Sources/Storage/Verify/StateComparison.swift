@@ -205,6 +205,11 @@ struct StateComparison {
                 FROM detail_pledges d ORDER BY 1
                 """),
         Projection(
+            name: "name", keyColumns: 1,
+            sql: """
+                SELECT \(person("d.person")), skeleton, value FROM detail_names d ORDER BY 1
+                """),
+        Projection(
             name: "detail", keyColumns: 2,
             sql: """
                 SELECT \(person("d.person")), field || '', value, steward, time, log, position FROM detail_fields d

@@ -57,7 +57,9 @@ struct AmbassadorList: Listing {
         [
             .init("ambassador") { $0.ambassador },
             .init("id", for: .spreadsheets) { $0.id },
-            .init("name") { $0.name ?? "" },
+            .init("name", for: .people) { Words.name($0.name ?? "", isLookalike: $0.nameLookalike) },
+            .init("name", for: .spreadsheets) { $0.name ?? "" },
+            .init("name_lookalike", for: .spreadsheets) { $0.nameLookalike == true ? "lookalike" : "" },
             .init("code") { $0.code },
             .number("brought") { $0.brought },
             .number("reach") { $0.reach },
@@ -94,6 +96,7 @@ struct AmbassadorShow: Asking {
         let money = Words.money(row.creditedMinor, row.currency, row.exponent)
         return Facts.lines([
             ("ambassador", row.ambassador), ("id", row.id), ("name", row.name),
+            ("beware", row.nameLookalike == true ? Words.lookalike : nil),
             ("codes", (row.codes ?? [row.code]).joined(separator: ", ")),
             ("standing", row.suspended ? "suspended: nothing dated since then credits them" : nil),
             ("brought", Words.count(row.brought, "person", "people")),

@@ -79,7 +79,7 @@ struct BackerList: Listing {
         commandName: "list", abstract: "All backers.",
         discussion: """
             Where the community set a qualifying amount, who has made no payment of at least that is a prospect: until then
-            their pledges credit nobody.
+            their pledges credit nobody. A name with ⚠ looks like another name of the record.
 
             Examples:
               grapevine backer list
@@ -96,7 +96,9 @@ struct BackerList: Listing {
         [
             .init("backer") { $0.backer },
             .init("id", for: .spreadsheets) { $0.id },
-            .init("name") { $0.name ?? "" },
+            .init("name", for: .people) { Words.name($0.name ?? "", isLookalike: $0.nameLookalike) },
+            .init("name", for: .spreadsheets) { $0.name ?? "" },
+            .init("name_lookalike", for: .spreadsheets) { $0.nameLookalike == true ? "lookalike" : "" },
             .init("joined_at") { $0.joinedAt?.text ?? "" },
             .init("code") { $0.code ?? "" },
             .init("ambassador") { $0.ambassador ?? "" },
@@ -129,6 +131,7 @@ struct BackerShow: Asking {
         Facts.lines(
             [
                 ("backer", backer.backer), ("id", backer.id), ("name", backer.name),
+                ("beware", backer.nameLookalike == true ? Words.lookalike : nil),
                 ("joined", backer.joinedAt?.text ?? "not yet, but pledged"),
                 ("brought by", backer.ambassador.map { "\($0), with code \(backer.code ?? "?")" } ?? "nobody"),
                 ("prospect", backer.prospect == true ? "no payment reaches the qualifying amount yet" : nil),

@@ -69,7 +69,7 @@ struct FeedbackList: Listing {
             .init("feedback", for: .people) { VoiceText.short($0.id) },
             .init("feedback", for: .spreadsheets) { $0.id },
             .init("at") { $0.at.text },
-            .init("from") { Words.person($0.person, name: $0.name) },
+            .init("from") { Words.person($0.person, name: $0.name, isLookalike: $0.nameLookalike) },
             .init("recorded_by", for: .spreadsheets) { $0.recordedBy ?? "" },
             .init("mood", isNumber: true) { VoiceText.mood($0.mood) },
             .init("answered", for: .people) { $0.answered ? "answered" : "open" },

@@ -139,7 +139,9 @@ extension Leaderboard: Tabling {
     static var columns: [Table<Place>.Column] {
         [
             .number("rank") { $0.row.rank },
-            .init("ambassador", for: .people) { Words.person($0.row.ambassador, name: $0.row.name) },
+            .init("ambassador", for: .people) {
+                Words.person($0.row.ambassador, name: $0.row.name, isLookalike: $0.row.nameLookalike)
+            },
             .init("ambassador", for: .spreadsheets) { $0.row.ambassador },
             .init("code") { $0.row.code },
             .number("brought") { $0.row.brought },

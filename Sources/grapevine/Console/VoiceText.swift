@@ -13,7 +13,7 @@ enum VoiceText {
         let recorder = Words.author(feedback.recordedBy, name: feedback.recordedByName, member: feedback.member)
         let facts = Facts.lines([
             ("feedback", feedback.id), ("at", feedback.at.text),
-            ("from", Words.person(feedback.person, name: feedback.name)),
+            ("from", Words.person(feedback.person, name: feedback.name, isLookalike: feedback.nameLookalike)),
             ("recorded by", feedback.recordedBy == nil ? nil : recorder),
             ("mood", feedback.mood.map { mood($0) }), ("about", feedback.about),
             ("answered", feedback.answeredAt?.text ?? "not yet: grapevine feedback answer \(short(feedback.id)) TEXT"),

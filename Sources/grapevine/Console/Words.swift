@@ -27,9 +27,15 @@ enum Words {
     ///
     /// - Parameters:
     ///   - reference: The external id, else the printed one: whole where nobody has given a name.
-    static func person(_ reference: String, name: String?) -> String {
-        name.map { "\($0) \(short(reference))" } ?? reference
+    static func person(_ reference: String, name: String?, isLookalike: Bool? = nil) -> String {
+        name.map { "\(self.name($0, isLookalike: isLookalike)) \(short(reference))" } ?? reference
     }
+
+    /// Beside a name, where it is shown alone.
+    static let lookalike = "⚠ this name looks like another name of the record: go by the id"
+
+    /// `Аna ⚠`: with a mark where it looks like another name of the record.
+    static func name(_ name: String, isLookalike: Bool?) -> String { isLookalike == true ? name + " ⚠" : name }
 
     /// `12.50 USD`.
     static func money(_ minor: Int64, _ currency: String, _ exponent: Int) -> String {
