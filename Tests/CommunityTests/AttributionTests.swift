@@ -272,19 +272,26 @@ import Testing
         let end = cast.stage.now
         cast.stage.suspend("ben", .lifted)
         cast.stage.wait(days: 1)
+        // What carries a code is found by it; what carries none by its backer.
         for (index, at) in [start - 1, start, end - 1, end].enumerated() {
             try cast.stage.pledge("p\(index)", by: "zoe", code: "BEN", at: at, paid: 10)
+            try cast.stage.pledge("q\(index)", by: "zoe", at: at, paid: 100)
         }
         let store = try cast.stage.folded()
         let ben = cast.stage.person("ben")
-        for attribution in AttributionKind.allCases {
-            let credits = (0..<4).map { store.credit(of: cast.stage.pledge("p\($0)"), attribution) == ben }
-            #expect(credits == [true, false, false, true])
+        func credits(_ prefix: String, _ attribution: AttributionKind) -> [Bool] {
+            (0..<4).map { store.credit(of: cast.stage.pledge("\(prefix)\($0)"), attribution) == ben }
         }
+        for attribution in AttributionKind.allCases {
+            #expect(credits("p", attribution) == [true, false, false, true])
+        }
+        #expect(credits("q", .firstTouch) == [true, false, false, true])
         #expect(try cast.winner() == "ben")
-        #expect(store.tallies.map(\.value.paid) == [20, 20])
+        let paid = Dictionary(uniqueKeysWithValues: store.tallies.map { ($0.key.attribution, $0.value.paid) })
+        #expect(paid == [.firstTouch: 220, .lastTouch: 20])
         let suspended = store.totals.shares.filter { $0.key.share == .suspended }
-        #expect(suspended.map(\.value.pledges) == [2, 2] && suspended.map(\.value.paid) == [20, 20])
+            .map { ($0.key.attribution, $0.value.paid) }
+        #expect(Dictionary(uniqueKeysWithValues: suspended) == [.firstTouch: 220, .lastTouch: 20])
     }
 
     @Test func `concurrent suspensions are settled by place, whatever came first`() throws {

@@ -4,7 +4,7 @@
 /// apart). That no operation comes twice is the store's care. Reads headers and public parts only.
 ///
 /// A batch is merged first; then what follows is worked out in the order in which it depends on each other: owners of codes,
-/// winning claims, paid sums, credit, the tree. Source: Protocol/3-community.md; design §6.
+/// who of them is suspended, winning claims, paid sums, credit, the tree. Source: Protocol/3-community.md; design §6.
 package struct Fold: Sendable {
     /// Goes into the state digest; raised whenever the same operations would give other rows.
     package static let version: UInt16 = 2

@@ -128,14 +128,19 @@ struct Stage {
         }
     }
 
-    /// The state, checked to be that of the reference fold in all of: one batch, one by one, one by one backwards.
+    /// The state, checked to be that of the reference fold in all of: one batch, one by one, one by one backwards, and in
+    /// four orders of chance.
     func folded() throws -> MemoryStore {
         let logs = Set(acts.map(\.log)).sorted()
         let expected = ReferenceFold(acts, rules: rules).natural
         var whole = TestNode(rules: rules, logs: logs)
         try whole.apply(acts)
         #expect(whole.natural == expected, "\(expected.difference(from: whole.natural))")
-        for order in [acts, acts.reversed()] {
+        let shuffled = (1...4 as ClosedRange<UInt64>).map { seed in
+            var dice = Dice(seed: seed)
+            return acts.shuffled(using: &dice)
+        }
+        for order in [acts, acts.reversed()] + shuffled {
             var node = TestNode(rules: rules, logs: logs.reversed())
             for act in order { try node.apply([act]) }
             #expect(node.natural == expected, "\(expected.difference(from: node.natural))")
