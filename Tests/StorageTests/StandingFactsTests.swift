@@ -48,7 +48,7 @@ struct StandingFactsTests {
             for start in stride(from: 0, to: waiting.count, by: batch) {
                 let part = Array(waiting[start..<min(start + batch, waiting.count)])
                 let arrivals = part.enumerated().map { Arrival(source: UInt64($0.offset), part: $0.element) }
-                let (answers, _) = try await store.ingest(arrivals, wallMilliseconds: ReplicaFixture.wall)
+                let (answers, _) = try await store.take(arrivals, wallMilliseconds: ReplicaFixture.wall)
                 for (run, answer) in zip(part, answers) {
                     if case .doesNotContinue = answer { next.append(run) }
                 }

@@ -30,7 +30,7 @@ struct VoiceQueryTests {
         var waiting = runs
         for _ in 0..<50 where !waiting.isEmpty {
             let arrivals = waiting.enumerated().map { Arrival(source: UInt64($0.offset), part: $0.element) }
-            let (answers, _) = try await store.ingest(arrivals, wallMilliseconds: ReplicaFixture.wall)
+            let (answers, _) = try await store.take(arrivals, wallMilliseconds: ReplicaFixture.wall)
             waiting = zip(waiting, answers).filter {
                 if case .doesNotContinue = $0.1 { true } else { false }
             }.map(\.0)

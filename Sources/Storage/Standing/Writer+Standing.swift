@@ -118,15 +118,16 @@ extension Writer {
         }
     }
 
-    /// What is appended to a log that may grow counts at once; nothing else has to be looked at.
+    /// What is appended to a log that may grow counts at once; nothing else has to be looked at. A forked log may have come to
+    /// another fork.
     ///
     /// - Returns: Nil where standing has to be worked out first.
     func extend(_ log: LogID, by fresh: [FreshBundle], from length: UInt64, _ database: Database) throws
         -> [FoldBundle]?
     {
-        guard var log = logs[log], log.applied.limit == nil, log.applied.length == length, length > 0 else {
-            return nil
-        }
+        guard var log = logs[log], log.applied.limit == nil, log.applied.forkedAt == nil, log.applied.length == length,
+            length > 0
+        else { return nil }
         try changes(log)
         log.applied.length = log.state.length
         log.applied.head = log.state.head
