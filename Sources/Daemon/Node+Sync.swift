@@ -80,7 +80,11 @@ extension Node {
             transport.accepted(LinkID(connection))
             logger.info("peer connected", metadata: ["member": "\(member)", "connection": "\(connection.rawValue)"])
             for peer in core.peers where peer.connection == connection { unansweredAddresses.remove(peer.address) }
+            notices.refusal = nil
             wake(.writes)
+        case .refused(let address, let reason):
+            logger.warning("a peer refuses this member", metadata: ["address": "\(address)", "reason": "\(reason)"])
+            notices.refusal = (address, reason)
         case .ingest(let part, let log, let pull, let connection):
             ingestQueue.append(PendingPart(connection: connection, pull: pull, log: log, part: part))
             wake(.ingest)

@@ -5,6 +5,8 @@ import Identity
 struct Notices {
     var isDiskFull = false
     var clockLags = false
+    /// Who would not talk to this member last, and why; nil once somebody does.
+    var refusal: (address: String, reason: String)?
     private var doubt: Doubt?
     private var standing: [String] = []
 
@@ -47,6 +49,9 @@ struct Notices {
             sentences.append("this node writes in incarnation \(incarnation)")
         }
         sentences += standing
+        if let refusal {
+            sentences.append("the peer at \(refusal.address) will not talk to this member: \(refusal.reason)")
+        }
         if isDiskFull { sentences.append("the disk of the home is full: nothing is written until there is space") }
         if clockLags { sentences.append("this machine's clock is behind the record: check the date") }
         return sentences

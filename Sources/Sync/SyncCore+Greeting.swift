@@ -40,7 +40,7 @@ extension SyncCore {
         case .hello(let hello): received(hello, from: id)
         case .chain(let bytes): received(chain: bytes, from: id)
         case .chainRequest: receivedChainRequest(from: id)
-        case .goodbye: received(goodbyeFrom: id)
+        case .goodbye(let goodbye): received(goodbye, from: id)
         default:
             switch peersByID[id]?.greeting.receivedOther() {
             case .read: read(message, from: id)
@@ -53,7 +53,10 @@ extension SyncCore {
         }
     }
 
-    private mutating func received(goodbyeFrom id: ConnectionID) {
+    private mutating func received(_ goodbye: Goodbye, from id: ConnectionID) {
+        if goodbye.code == Goodbye.Code.memberRefused.rawValue, let peer = peersByID[id] {
+            effects.append(.refused(by: peer.address, because: goodbye.reason))
+        }
         effects.append(.disconnect(id, because: Goodbye(.stopping, "the peer said goodbye")))
         remove(id, isWelcome: peersByID[id]?.isAccepted ?? false)
     }

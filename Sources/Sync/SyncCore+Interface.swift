@@ -49,6 +49,8 @@ extension SyncCore {
         case dial(String)
         case keep(PeerRecord)
         case keepChain(MemberKey, Presentation)
+        /// A peer will not talk to this member, and says why.
+        case refused(by: String, because: String)
         /// Genuine and new; `.ordersHeld` follows when they are durable.
         case keepOrders([SignedRootOrder])
         /// They prove something, and are new; `.forksHeld` follows when they are durable.

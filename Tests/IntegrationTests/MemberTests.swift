@@ -35,6 +35,10 @@ struct MemberTests {
         #expect(try founder.json(["member", "succeed", old, new])["written"] as? Bool == false)
         try eventually("the successor takes it up") { try role(third) == "ambassador" }
         #expect(try founder.json(["member", "show", code])["member"] as? String == new)
+        try eventually("the revoked one is told by whom nobody listens to it") {
+            let notices = try second.json(["status"])["notices"] as? [String] ?? []
+            return notices.contains { $0.contains("will not talk to this member: the key is revoked") }
+        }
         let late = try founder.call(["member", "revoke", try member(founder), "--json"])
         #expect(late.status == 5 && late.errorCode == "E-RULE", "\(late)")
         #expect(try founder.json(["member", "revoke", old, "--keep", "none"])["operations"] as? Int == 3)

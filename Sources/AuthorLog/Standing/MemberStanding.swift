@@ -26,6 +26,20 @@ package struct MemberStanding: Hashable, Sendable {
     package let stewardDepth: Int?
     package let flags: [Flag]
 
+    init(key: MemberKey, rights: [StandingRight], stewardDepth: Int?, flags: [Flag]) {
+        (self.key, self.rights, self.stewardDepth, self.flags) = (key, rights, stewardDepth, flags)
+    }
+
+    /// Of a member who has shown a chain, and written nothing that could stand or fall.
+    package init?(key: MemberKey, showing presentation: Presentation) {
+        guard let shown = ShownRight(presentation, member: key) else { return nil }
+        let right = StandingRight(
+            fromPosition: nil, right: shown.right,
+            origin: shown.links.last.map { .operation($0.operation) } ?? .root(order: shown.order),
+            chain: shown.links.map(\.log.member), isProved: false)
+        self.init(key: key, rights: [right], stewardDepth: nil, flags: [])
+    }
+
     /// The strongest, whether it has ended or not.
     package var role: Role { rights.map(\.right.role).max() ?? .none }
     /// Of the shortest chain.

@@ -5,12 +5,20 @@ import Identity
 /// Who the members are, by all that somebody may call them.
 struct MemberDirectory: Sendable {
     let standing: Standing
+    /// Those that the record names, and those who greeted this node and have written nothing yet; by key.
+    let members: [MemberStanding]
     private let pseudonyms: Pseudonyms
 
-    init(_ standing: Standing, pseudonyms: Pseudonyms) {
+    /// - Parameter chains: Shown by who greeted this node, or with a log.
+    init(_ standing: Standing, chains: [MemberKey: Presentation] = [:], pseudonyms: Pseudonyms) {
         self.standing = standing
         self.pseudonyms = pseudonyms
+        let silent = chains.filter { standing[$0.key] == nil }
+            .compactMap { MemberStanding(key: $0.key, showing: $0.value) }
+        members = (standing.members + silent).sorted { $0.key < $1.key }
     }
+
+    subscript(key: MemberKey) -> MemberStanding? { members.first { $0.key == key } }
 
     /// The right that a member is shown by: the strongest; of equal ones that of the shortest chain. One that has not expired
     /// first.
@@ -30,16 +38,16 @@ struct MemberDirectory: Sendable {
         if let key = MemberKey(hex: reference) { return [key] }
         let digits = reference.lowercased()
         if digits.utf8.count >= Self.leastDigits, digits.allSatisfy(\.isHexDigit) {
-            let keys = standing.members.map(\.key).filter { $0.hex.hasPrefix(digits) }
+            let keys = members.map(\.key).filter { $0.hex.hasPrefix(digits) }
             if !keys.isEmpty { return keys }
         }
         guard let code = CodeText(reference) else { return [] }
-        return inUse(standing.members.filter { holds($0, code, atMilliseconds: now) })
+        return inUse(members.filter { holds($0, code, atMilliseconds: now) })
     }
 
     func keys(of person: PersonID, atMilliseconds now: UInt64) -> [MemberKey] {
         inUse(
-            standing.members.filter { member in
+            members.filter { member in
                 Self.shownRight(of: member, atMilliseconds: now).map { self.person(of: $0) == person } ?? false
             })
     }
@@ -47,7 +55,7 @@ struct MemberDirectory: Sendable {
     /// Other keys with the same member id.
     func furtherKeys(of member: MemberStanding, atMilliseconds now: UInt64) -> [MemberKey] {
         guard let id = Self.shownRight(of: member, atMilliseconds: now)?.right.memberID else { return [] }
-        return standing.members.filter { other in
+        return members.filter { other in
             other.key != member.key && Self.shownRight(of: other, atMilliseconds: now)?.right.memberID == id
         }.map(\.key)
     }

@@ -10,7 +10,7 @@ extension Node {
     package nonisolated func answer(_ request: ListMembers) async throws -> ListMembers.Answer {
         let page = try page(request)
         let rows = MemberRows(directory: try await directory(), now: wallMilliseconds)
-        var members = rows.directory.standing.members[...]
+        var members = rows.directory.members[...]
         if let after = request.after {
             guard let key = MemberKey(hex: after) else {
                 throw Failure(.cursor, "this is not the `next` of a page of this list")
@@ -27,7 +27,7 @@ extension Node {
     package nonisolated func answer(_ request: ShowMember) async throws -> ShowMember.Answer {
         let rows = MemberRows(directory: try await directory(), now: wallMilliseconds)
         let key = try await member(request.member, in: rows.directory)
-        guard let member = rows.directory.standing[key] else {
+        guard let member = rows.directory[key] else {
             throw Failure(.memberUnknown, "nothing in the record is by the key \(key)")
         }
         let names = try await ask { try await $0.names(of: rows.people([member])) }
@@ -35,7 +35,10 @@ extension Node {
     }
 
     nonisolated func directory() async throws -> MemberDirectory {
-        MemberDirectory(try await ask { try await $0.standing() }, pseudonyms: store.rules.pseudonyms)
+        try await ask { store in
+            MemberDirectory(
+                try await store.standing(), chains: try await store.chains(), pseudonyms: store.rules.pseudonyms)
+        }
     }
 
     /// Whom a reference means: a key in full, known or not; the first digits of a known one; an own code; or a person.

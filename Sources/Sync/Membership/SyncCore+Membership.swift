@@ -66,7 +66,9 @@ extension SyncCore {
     private mutating func isRevoked(_ member: MemberKey) {
         book.forget(member)
         dialler.keepOnly([], of: member)
-        for id in ids where peersByID[id]?.member == member { refuse(id, Goodbye(.memberRefused, "revoked")) }
+        for id in ids where peersByID[id]?.member == member {
+            refuse(id, Goodbye(.memberRefused, "the key is revoked"))
+        }
     }
 
     mutating func dialIfDue() {

@@ -244,7 +244,7 @@ final class Cluster {
         case .findEnd(let log, let position, let lower, let upper, let id):
             let point = nodes[node].store.end(of: log, near: position, above: lower, below: upper)
             schedule(.event(.foundEnd(id, log, point), node: node), after: 1)
-        case .ban, .accepted, .keep, .keepChain, .ownHeadSeen, .networkKeyTold: break
+        case .ban, .accepted, .keep, .keepChain, .ownHeadSeen, .networkKeyTold, .refused: break
         }
     }
 
