@@ -16,7 +16,15 @@ struct StandingLawTests {
             let shuffled = vine.shuffled(using: &dice).standing
             guard found.lines == expected, shuffled.lines == expected else {
                 let different = Set(found.lines).symmetricDifference(expected).sorted()
-                Issue.record("\(before): \(different.joined(separator: "\n"))")
+                let few = shrunk(vine.evidence.bundles) { bundles in
+                    var evidence = vine.evidence
+                    evidence.bundles = bundles
+                    return Standing(of: evidence, held: vine.held).lines != ReferenceVerdict(evidence, vine.held).lines
+                }
+                let listed = few.map { "\($0.header.log) \($0.header.position) \($0.operations)" }
+                Issue.record(
+                    "\(before): \((different + ["Bundles that still tell them apart:"] + listed).joined(separator: "\n"))"
+                )
                 return
             }
         }

@@ -46,7 +46,8 @@ struct StandingLawTests {
         private var now = ReplicaFixture.start + 120_000
         private var pledges = 0
 
-        init(seed: UInt64) throws {
+        /// - Parameter limit: Of what happens: the same beginning for the same seed.
+        init(seed: UInt64, limit: Int = .max) throws {
             var dice = Dice(state: seed)
             fixture = try ReplicaFixture { try dice.key() }
             self.dice = dice
@@ -56,7 +57,8 @@ struct StandingLawTests {
                 hand.ends = [hand.point]
                 hands.append(hand)
             }
-            for _ in 0..<Int.random(in: 15...45, using: &self.dice) { try act() }
+            let count = Int.random(in: 15...45, using: &self.dice)
+            for _ in 0..<min(count, limit) { try act() }
         }
 
         private func write(_ hand: Int, _ operations: [AuthorLog.Operation]) throws -> AuthorLog.Bundle? {
