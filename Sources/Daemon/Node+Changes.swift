@@ -11,6 +11,8 @@ extension Node {
         let wall = clocks.wallMilliseconds
         for growth in changes.growths {
             ownLog.observe(growth.time, wallMilliseconds: wall)
+            // Only what is verified casts doubt: anybody can claim a row.
+            if growth.source != nil, growth.log.member == member { seenElsewhere(growth) }
             recordTime = max(recordTime, growth.time)
             metrics.appended(growth.operationCount, isOwn: growth.source == nil)
         }
@@ -33,6 +35,11 @@ extension Node {
             isSettling = true
             schedule(.settle(after: wait))
         }
+    }
+
+    private func seenElsewhere(_ growth: Storage.Growth) {
+        ownLog.seenElsewhere(growth.log, growth.heldTo)
+        if let doubt = ownLog.doubt { notices.doubts(doubt) }
     }
 
     /// What stands was worked out.

@@ -10,6 +10,12 @@ extension Node {
         guard let right, right.role == .steward else {
             throw Failure(.role, "only a steward may invite, and this node's role is \(right?.role.name ?? "none")")
         }
+        guard standing?[member]?.flags.contains(where: \.awaitsAdmit) != true else {
+            throw Failure(
+                .role,
+                "whom this steward invites would not be let in: it came by a ticket, and nobody has named its key",
+                hint: "ask whoever invited it: grapevine member admit INVITE \(member)")
+        }
         guard let role = Role(name: request.role.rawValue) else {
             throw Failure(.usage, "there is no role \(request.role.rawValue)")
         }
@@ -26,7 +32,12 @@ extension Node {
         do {
             invite = try Invite(
                 inviteKey: key.publicKey(as: InviteKey.self), role: role,
-                expiresMilliseconds: expiry.overflow ? 0 : expiry.partialValue, uses: uses)
+                expiresMilliseconds: expiry.overflow ? 0 : expiry.partialValue, uses: uses,
+                quota: Quota(
+                    operationsPerDay: try Self.quota(request.operationsPerDay),
+                    bytesPerDay: try Self.quota(request.bytesPerDay)))
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure(.usage, "this invite cannot be made: \(error)")
         }
@@ -48,5 +59,11 @@ extension Node {
         let own = [listenAddress].compactMap { $0 }.filter { (try? Address(parsing: $0))?.isDialable == true }
         let others = core.peers.filter { $0.isConnected && $0.isInitiator }.map(\.address)
         return Array((own + others.filter { !own.contains($0) }).prefix(AuthorLog.Limits.ticketAddressLimit))
+    }
+}
+
+extension MemberStanding.Flag {
+    fileprivate var awaitsAdmit: Bool {
+        if case .awaitsAdmit = self { true } else { false }
     }
 }

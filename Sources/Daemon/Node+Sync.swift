@@ -102,8 +102,6 @@ extension Node {
             logger.warning(
                 "a peer holds more of this member's log than is held here",
                 metadata: ["incarnation": "\(row.log.incarnation.number)", "length": "\(row.length)"])
-            ownLog.seenElsewhere(row)
-            if let doubt = ownLog.doubt { notices.doubts(doubt) }
         case .networkKeyTold(let key): told(key)
         case .wakeUp(let time): coreWakeUp = time  // see `keepTime`
         }

@@ -120,10 +120,15 @@ extension Node {
     }
 
     private func needStanding() throws {
-        guard ownLog.isRevoked else { return }
+        if ownLog.isRevoked {
+            throw Failure(
+                .role, "nothing was written: this member's key is revoked",
+                hint: "ask a steward, who can bring the member back under a new key: grapevine member succeed")
+        }
+        guard ownLog.hasNoStandingRight else { return }
         throw Failure(
-            .role, "nothing was written: this member's key is revoked",
-            hint: "ask a steward, who can bring the member back under a new key: grapevine member succeed")
+            .role, "nothing was written, because it would not count: \(Notices.noStandingRight)",
+            hint: "ask a steward to grant this key a role: grapevine member grant \(member)")
     }
 
     private func nextAuthor(wallMilliseconds: UInt64) throws -> (author: Author, opening: [VerifiedBundle]) {

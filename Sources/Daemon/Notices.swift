@@ -15,20 +15,23 @@ struct Notices {
     /// What others have said about this member.
     mutating func stands(_ standing: Standing, member: MemberKey) {
         guard let own = standing[member] else { return self.standing = [] }
-        self.standing = own.flags.compactMap { flag in
+        self.standing = own.rights.isEmpty && !own.isRevoked ? [Self.noStandingRight] : []
+        self.standing += own.flags.compactMap { flag in
             switch flag {
             case .revoked(let by):
                 "this member's key is revoked by \(by.map(Self.name).joined(separator: ", ")): what it writes does not count"
-            case .forked(let log):
+            case .forked(let log) where standing[log].map(\.isUndecided) ?? false:
                 "incarnation \(log.incarnation.number) of this member's log says two things at once, so the key is, or was, in use "
                     + "twice: a steward can choose one of them"
-            case .refused:
-                "too many keys used the invite by which this member came: nothing of it counts before a steward admits it"
             case .awaitsAdmit: "this member is a steward without power before whoever invited him admits his key"
-            case .overUsed, .incarnations, .borrowedMemberID: nil
+            case .forked, .refused, .overUsed, .incarnations, .borrowedMemberID: nil
             }
         }
     }
+
+    /// Whoever invited or granted had no power to, or the invite was used too often or is revoked.
+    static let noStandingRight =
+        "no right of this member stands: whoever gave it may be without power, or the invite is revoked or used up"
 
     private static func name(_ authority: Authority) -> String {
         switch authority {
@@ -68,5 +71,12 @@ struct Notices {
         case .otherMarkFile: "the mark is another file than the one last written: a restored copy"
         case .headElsewhere(let length): "a peer holds \(length) operations of this member's log, more than are here"
         }
+    }
+}
+
+extension LogStanding {
+    /// It ends at a fork where nobody has chosen.
+    fileprivate var isUndecided: Bool {
+        if case .fork = ending { true } else { false }
     }
 }

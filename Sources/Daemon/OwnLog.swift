@@ -118,6 +118,9 @@ struct OwnLog {
     /// Nothing more that this key writes counts.
     var isRevoked: Bool { standing?[member]?.isRevoked ?? false }
 
+    /// This member's chain is in the record, and no right of it stands.
+    var hasNoStandingRight: Bool { standing?[member].map { $0.rights.isEmpty && !$0.isRevoked } ?? false }
+
     /// What stands was worked out: a log of ours that has ended is written no more.
     mutating func stands(_ standing: Standing) {
         self.standing = standing
@@ -130,20 +133,19 @@ struct OwnLog {
         if let log, standing[log]?.limit != nil { state = .opensNew(nil) }
     }
 
-    /// A peer shows a log of ours that goes further than what is held here.
-    mutating func seenElsewhere(_ row: FrontierRow) {
-        if row.log.incarnation >= latest?.log.incarnation ?? row.log.incarnation {
-            latest = (row.log, row.length, row.head)
-        }
+    /// A peer had bundles of a log of ours, signed by our key, which this node did not hold.
+    mutating func seenElsewhere(_ log: LogID, _ point: BranchPoint) {
+        if log.incarnation >= latest?.log.incarnation ?? log.incarnation { latest = (log, point.length, point.head) }
         switch state {
-        case .continues(let log) where log.log == row.log && row.length > log.length: raise(row)
-        case .writes(let author, _) where author.state.log == row.log && row.length > author.state.length: raise(row)
+        case .continues(let own) where own.log == log && point.length > own.length: raise(point.length)
+        case .writes(let author, _) where author.state.log == log && point.length > author.state.length:
+            raise(point.length)
         case .continues, .writes, .opensNew: break
         }
     }
 
-    private mutating func raise(_ row: FrontierRow) {
-        doubt = .headElsewhere(length: row.length)
+    private mutating func raise(_ length: UInt64) {
+        doubt = .headElsewhere(length: length)
         state = .opensNew(doubt)
     }
 

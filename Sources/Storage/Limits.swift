@@ -2,6 +2,8 @@
 package enum StorageLimits {
     /// Design §5: so much of one log is kept of what is dated ahead of the clock.
     static let heldByteLimit = 1 << 20
+    /// Protocol/4-sync.md, *Runs*: what one peer may have sent that no signature vouches for yet.
+    static let unverifiedByteLimit = 2 << 20
     /// Other branches of one log: a treasurer's year of imports, and then somebody is making them for our disk's sake.
     static let asideByteLimit = 64 << 20
     /// States of logs after bundles of other branches, each made by reading its log from the start.

@@ -20,8 +20,8 @@ struct Peer: Sendable {
     var orders: Set<Hash256> = []
     /// Of the latest network key that he is known to have.
     var networkKeyNumber: UInt64 = 0
-    /// Ids of forks whose proofs he has told or been told.
-    var forks: Set<Hash256> = []
+    /// Those whose proofs he has been told, or has told and we hold.
+    var forks: Set<Fork> = []
     var search: ForkSearch?
     /// Pushed by him, handed to the shell, not answered.
     var pushedByteCount = 0

@@ -31,6 +31,8 @@ extension SyncCore {
     private mutating func received(orders: [[UInt8]], from id: ConnectionID) {
         var known = Set(self.orders.map(\.hash))
         var new: [SignedRootOrder] = []
+        // Told by serial: what leads to a root may come after what it signed.
+        let candidates = self.orders + orders.compactMap { try? SignedRootOrder(decoding: $0) }  // refused below
         for bytes in orders {
             guard charge(Limits.workPerSignature, to: id) else { return }
             guard let order = try? SignedRootOrder(decoding: bytes) else {  // how it is malformed helps nobody
@@ -40,7 +42,7 @@ extension SyncCore {
                 peersByID[id]?.orders.insert(order.hash)
             }
             guard known.insert(order.hash).inserted, known.count <= Limits.ordersHeld else { continue }
-            guard order.isGenuine(under: configuration.charter, successions: self.orders + new) else {
+            guard order.isGenuine(under: configuration.charter, successions: candidates) else {
                 return refuse(id, Goodbye(.malformed, "a root order that the root has not signed"))
             }
             new.append(order)

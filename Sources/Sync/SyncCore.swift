@@ -48,8 +48,8 @@ package struct SyncCore: Sendable {
     var ordersHash: Hash256
     /// The one in force; nil while it is the founder's, or not held.
     var networkKey: NetworkKey?
-    /// Proofs of forks, by the fork's id.
-    var forks: [Hash256: ForkProof] = [:]
+    /// With their proofs.
+    var forks: [Fork: ForkProof] = [:]
     /// Logs of which nothing more can stand than is held.
     var ended: Set<LogID> = []
     /// Logs known to hold authority operations: they are pulled first.

@@ -85,12 +85,23 @@ struct QuotaTests {
         }
     }
 
-    @Test func `the most generous right counts, operations and bytes apart`() throws {
+    @Test func `a lesser right without a limit does not lift that of the stronger one`() throws {
+        let world = try World()
+        var founder = try world.founderAuthor()
+        var (author, _) = try world.member(ana, quota: Quota(operationsPerDay: 3, bytesPerDay: 0))
+        let excerpt = try founder.grant(
+            Grant(subject: ana.publicKey(), role: .observer), wallMilliseconds: third)
+        _ = try author.present(Presentation(order: world.order, excerpts: [excerpt]), wallMilliseconds: third)
+        _ = try author.record(3, wallMilliseconds: third)
+        #expect(throws: AuthorError.notAuthentic(.overOperationQuota)) { try author.record(wallMilliseconds: third) }
+    }
+
+    @Test func `the most generous right of a role counts, operations and bytes apart`() throws {
         let world = try World()
         var founder = try world.founderAuthor()
         var (author, _) = try world.member(ana, quota: Quota(operationsPerDay: 5, bytesPerDay: 4_000))
         let excerpt = try founder.grant(
-            Grant(subject: ana.publicKey(), role: .observer, quota: Quota(operationsPerDay: 50, bytesPerDay: 8)),
+            Grant(subject: ana.publicKey(), role: .ambassador, quota: Quota(operationsPerDay: 50, bytesPerDay: 8)),
             wallMilliseconds: third)
         _ = try author.present(Presentation(order: world.order, excerpts: [excerpt]), wallMilliseconds: third)
         // The bucket still holds 5 of the old quota; a day later it holds 50.

@@ -34,7 +34,8 @@ extension Node {
             return
         }
         let growth = Growth(
-            log: log, operationCount: 1, row: row, run: nil, source: nil, time: time, bearsAuthority: false,
+            log: log, operationCount: 1, heldTo: BranchPoint(length: 1, head: Hash256(raw: .zero)), row: row, run: nil,
+            source: nil, time: time, bearsAuthority: false,
             presentation: nil)
         changed(Changes(growths: [growth]))
     }

@@ -235,7 +235,8 @@ class Tip:
             require(self.presents <= MAX_PRESENTS, "too many presents")
         valid = [right for right in self.rights if right.valid(header.ms)]
         require(presents or valid, "no right is valid")
-        in_force = [shown] if first else valid
+        highest = max((right.role for right in valid), default=None)
+        in_force = [shown] if first else [right for right in valid if right.role == highest]
         if in_force:
             elapsed = 0 if first else header.ms - (before >> 16)
             self.operations.fill(most_generous([r.operations_per_day for r in in_force]), elapsed)

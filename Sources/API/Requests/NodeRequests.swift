@@ -119,16 +119,25 @@ package struct MakeInvite: Request {
     package var uses: Int
     /// From now on.
     package var validSeconds: Int
+    /// Of each who joins; no limit unless given.
+    package var operationsPerDay: Int?
+    package var bytesPerDay: Int?
 
     enum CodingKeys: String, CodingKey {
         case role, uses
         case validSeconds = "valid_seconds"
+        case operationsPerDay = "operations_per_day"
+        case bytesPerDay = "bytes_per_day"
     }
 
-    package init(role: RoleName, uses: Int, validSeconds: Int) {
+    package init(
+        role: RoleName, uses: Int, validSeconds: Int, operationsPerDay: Int? = nil, bytesPerDay: Int? = nil
+    ) {
         self.role = role
         self.uses = uses
         self.validSeconds = validSeconds
+        self.operationsPerDay = operationsPerDay
+        self.bytesPerDay = bytesPerDay
     }
 
     package struct Answer: Codable, Hashable, Sendable {

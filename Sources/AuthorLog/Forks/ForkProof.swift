@@ -69,6 +69,17 @@ package struct ForkProof: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Of what fork it would be the proof: nothing else of it is read.
+    package static func place(of bytes: [UInt8]) throws(ForkProofError) -> Fork {
+        guard bytes.count > 4 else { throw .malformed }
+        do throws(RunError) {
+            let head = try RunHead(startOf: Array(bytes.dropFirst(4).prefix(RunHead.byteCount)))
+            return Fork(log: head.log, position: head.firstPosition, predecessor: head.previous)
+        } catch {
+            throw .run(error)
+        }
+    }
+
     private static func runs(_ bytes: [UInt8]) throws(ForkProofError) -> (Run, Run) {
         var reader = ByteReader(bytes)
         let one, other: [UInt8]

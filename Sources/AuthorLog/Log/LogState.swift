@@ -54,11 +54,13 @@ package struct LogState: Hashable, Sendable {
         )
     }
 
-    /// The most generous of the valid rights; nil where none is.
+    /// The most generous of the valid rights of the strongest role: a lesser one does not lift its limit. Nil where none is valid.
     private func quota(at time: HybridTime) -> Quota? {
+        let valid = rights.lazy.map(\.right).filter { $0.isValid(at: time) }
+        guard let role = valid.map(\.role).max() else { return nil }
         var quota: Quota?
-        for presented in rights where presented.right.isValid(at: time) {
-            quota = quota.map { $0.mostGenerous(presented.right.quota) } ?? presented.right.quota
+        for right in valid where right.role == role {
+            quota = quota.map { $0.mostGenerous(right.quota) } ?? right.quota
         }
         return quota
     }

@@ -35,6 +35,9 @@ package struct RunHead: Hashable, Sendable {
         } catch {
             throw .truncated
         }
+        guard firstPosition <= Limits.logLengthLimit else {
+            throw .malformed(.position(firstPosition), position: firstPosition)
+        }
     }
 
     func append(to output: inout [UInt8]) {

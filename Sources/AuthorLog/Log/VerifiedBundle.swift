@@ -18,4 +18,9 @@ package struct BareTail: Hashable, Sendable {
     package let headers: [Header]
     /// Of the last header.
     package let signature: Signature
+
+    package init(headers: [Header], signature: Signature) {
+        self.headers = headers
+        self.signature = signature
+    }
 }

@@ -14,6 +14,16 @@ package struct Fork: Hashable, Sendable {
         id = position == 0 ? log.hash : predecessor
     }
 
+    /// By which a replica keeps it.
+    package var name: [UInt8] {
+        var bytes: [UInt8] = []
+        log.member.append(to: &bytes)
+        log.incarnation.append(to: &bytes)
+        bytes.appendBigEndian(position)
+        id.append(to: &bytes)
+        return bytes
+    }
+
     package init(_ proof: ForkProof) {
         let predecessor = proof.branches.0.headers.first?.previous ?? proof.log.hash
         self.init(log: proof.log, position: proof.position, predecessor: predecessor)

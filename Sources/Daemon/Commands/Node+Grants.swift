@@ -119,7 +119,7 @@ extension Node {
         return isLong || isLater ? 0 : expiry
     }
 
-    private nonisolated static func quota(_ perDay: Int?) throws(Failure) -> UInt64 {
+    nonisolated static func quota(_ perDay: Int?) throws(Failure) -> UInt64 {
         guard let perDay else { return 0 }
         guard let quota = UInt64(exactly: perDay), quota > 0 else {
             throw Failure(.usage, "a quota is 1 or more a day", hint: "leave it out for no limit")

@@ -33,6 +33,8 @@ package enum IngestOutcome: Equatable, Sendable {
 package struct Growth: Equatable, Sendable {
     package let log: LogID
     package let operationCount: UInt64
+    /// Of what is held of it now, whether it stands or not.
+    package let heldTo: BranchPoint
     /// As the log stands with it; nil where not all of it stands, or nobody has worked out yet whether it does.
     package let row: FrontierRow?
     /// The new bundles as a run, where they stand and are few enough to be pushed.
@@ -136,9 +138,13 @@ extension Writer {
         do {
             let bundles = try verifier.receive(arrival.part)
             if verifier.unverifiedByteCount > 0 { pending[key] = verifier }
+            guard unverifiedByteCount(of: arrival.source) <= StorageLimits.unverifiedByteLimit else {
+                forget(source: arrival.source)
+                return .tooFarAhead(log)
+            }
             guard let last = bundles.last?.bundle.header else { return .appended(operations: 0) }
             // Beyond a cut or a fork nothing more is kept, but what somebody has named.
-            if let limit = logs[log]?.applied.limit, last.end > limit, standing?[log]?.wanted == nil {
+            if let limit = logs[log]?.applied.limit, last.end > limit, isOver(log) {
                 return .alreadyHeld(length: state.length)
             }
             guard try hasRoom(for: bundles, of: log, wallMilliseconds: wallMilliseconds, database: database) else {
@@ -157,6 +163,20 @@ extension Writer {
         } catch let error as RunError {
             return .offence("\(error)")
         }
+    }
+
+    /// Received over a connection and not vouched for, of all logs.
+    private func unverifiedByteCount(of source: UInt64) -> Int {
+        [pending, pendingBranches].joined().reduce(0) { sum, entry in
+            entry.key.source == source ? sum + entry.value.unverifiedByteCount : sum
+        }
+    }
+
+    /// Whether nothing more of it can stand: it is cut, or forked, and nobody has named what would go on. A log without a right that
+    /// stands may yet show one.
+    private func isOver(_ log: LogID) -> Bool {
+        guard let verdict = standing?[log], verdict.wantedHeads.isEmpty else { return false }
+        return verdict.isEnded
     }
 
     private func branchOutcome(

@@ -8,8 +8,9 @@ import Identity
 struct HeldEvidence {
     /// On every branch, below a cut or beyond.
     private(set) var bundles: [AuthorityBundle] = []
-    /// By the fork's id; one proof a fork.
-    private(set) var proofs: [Hash256: ForkProof] = [:]
+    /// One a fork: log, position and predecessor, as no proof can speak for another place.
+    private(set) var proofs: [Fork: ForkProof] = [:]
+    private var forksOfLog: [LogID: [Fork]] = [:]
     private(set) var orders: [Hash256: SignedRootOrder] = [:]
     private var known: Set<Hash256> = []
     /// Of ``orders`` and ``proofs``.
@@ -21,14 +22,18 @@ struct HeldEvidence {
 
     /// - Returns: False where that fork was known.
     mutating func insert(_ proof: ForkProof) -> Bool {
-        let fork = Fork(proof).id
+        let fork = Fork(proof)
         guard proofs[fork] == nil else { return false }
         proofs[fork] = proof
+        forksOfLog[fork.log, default: []].append(fork)
         revision += 1
         return true
     }
 
-    mutating func remove(_ fork: Fork) { proofs[fork.id] = nil }
+    mutating func remove(_ fork: Fork) {
+        proofs[fork] = nil
+        forksOfLog[fork.log]?.removeAll { $0 == fork }
+    }
 
     /// - Returns: False where it was held.
     mutating func insert(_ order: SignedRootOrder) -> Bool {
@@ -38,8 +43,8 @@ struct HeldEvidence {
         return true
     }
 
-    var forks: [Fork] { proofs.values.map { Fork($0) } }
-    func forks(of log: LogID) -> [Fork] { forks.filter { $0.log == log } }
+    var forks: [Fork] { Array(proofs.keys) }
+    func forks(of log: LogID) -> [Fork] { forksOfLog[log] ?? [] }
 
     func evidence(charter: Charter) -> Evidence {
         Evidence(charter: charter, orders: orders.values.map(\.order), bundles: bundles, forks: forks)

@@ -88,7 +88,7 @@ extension HeldEvidence {
     }
 
     var sortedProofs: [ForkProof] {
-        proofs.sorted { ($0.value.log, $0.value.position, $0.key) < ($1.value.log, $1.value.position, $1.key) }
+        proofs.sorted { ($0.key.log, $0.key.position, $0.key.id) < ($1.key.log, $1.key.position, $1.key.id) }
             .map(\.value)
     }
 }

@@ -21,7 +21,7 @@ extension Writer {
             let bundles = try? verifier.receive(arrival.part)  // another part than expected: begun anew below
         {
             if verifier.unverifiedByteCount > 0 { pendingBranches[key] = verifier }
-            return try take(bundles, after: verifier.state, of: log, from: arrival.source, into: &verified, database)
+            return try take(bundles, verifier, of: log, from: arrival.source, into: &verified, database)
         }
         guard let held = logs[log], let points = try? RunPoints(of: arrival.part) else { return nil }
         let index = HeldLogs(database: database, logs: logs, branches: branches, ends: ends)
@@ -34,26 +34,33 @@ extension Writer {
         guard let next else { return .alreadyHeld(length: held.state.length) }
         junction = points.ends.last { $0 < next && $0.length < next.length } ?? junction
         guard isWanted(log, from: junction) else { return .alreadyHeld(length: held.state.length) }
+        // Whoever has not the author's signature shall not make us read the log again.
+        guard let signed = points.lastSigned, signed.header.isSigned(by: signed.signature) else { return nil }
         var verifier = RunVerifier(state: try state(of: held, at: junction, database), charter: charter)
         let bundles = try verifier.receive(arrival.part)
         if verifier.unverifiedByteCount > 0 { pendingBranches[key] = verifier }
-        return try take(bundles, after: verifier.state, of: log, from: arrival.source, into: &verified, database)
+        return try take(bundles, verifier, of: log, from: arrival.source, into: &verified, database)
     }
 
     private func isWanted(_ log: LogID, from junction: BranchPoint) -> Bool {
         let fork = Fork(log: log, position: junction.length, predecessor: junction.head)
-        return evidence.proofs[fork.id] == nil || standing?[log]?.wanted != nil
+        if standing?[log].map(\.wantedHeads.isEmpty) == false { return true }
+        return evidence.proofs[fork] == nil && evidence.forks(of: log).count < StorageLimits.forksPerLog
     }
 
     private func take(
-        _ bundles: [VerifiedBundle], after state: LogState, of log: LogID, from source: UInt64,
+        _ bundles: [VerifiedBundle], _ verifier: RunVerifier, of log: LogID, from source: UInt64,
         into verified: inout [VerifiedRun], _ database: Database
     ) throws -> IngestOutcome {
         guard let first = bundles.first?.bundle.header else { return .appended(operations: 0) }
         let held = try Int.fetchOne(
             database, sql: "SELECT sum(length(body)) FROM aside WHERE log = ?", arguments: [logs[log]?.number ?? 0])
-        guard held ?? 0 < StorageLimits.asideByteLimit else { return .alreadyHeld(length: first.position) }
-        verified.append(VerifiedRun(bundles: bundles, state: state, source: source, isAside: true))
+        // What somebody has named is taken, whatever else is kept.
+        let isNamed = standing?[log].map(\.wantedHeads.isEmpty) == false
+        guard isNamed || held ?? 0 < StorageLimits.asideByteLimit else { return .alreadyHeld(length: first.position) }
+        verified.append(
+            VerifiedRun(
+                bundles: bundles, state: verifier.state, source: source, isAside: true, tail: verifier.tail))
         return .appended(operations: bundles.reduce(0) { $0 + $1.bundle.operationCount })
     }
 
@@ -103,7 +110,7 @@ extension Writer {
         let rivals = try rivals(of: first, in: log, database)
         for bundle in run.bundles.lazy.map(\.bundle) { try setAside(bundle, of: log, in: database) }
         branchStates[run.state.log] = run.state
-        if let rivals, let branch = ForkProof.Branch(run.bundles.map(\.bundle)),
+        if let rivals, let branch = ForkProof.Branch(run.bundles.map(\.bundle), run.tail),
             // Both were verified; what is no proof says nothing.
             let proof = try? ForkProof.make(rivals, branch)
         {
@@ -132,6 +139,7 @@ extension Writer {
     private func rivals(of bundle: Bundle, in log: Log, _ database: Database) throws -> ForkProof.Branch? {
         let (position, previous) = (bundle.header.position, position(of: bundle))
         var found: [Bundle] = []
+        var tail: BareTail?
         if previous.map({ branches[log.state.log]?.points[$0] == nil }) ?? true, position < log.state.length {
             var before = try previous ?? firstPrevious(of: log, database)
             try LogReader(database: database, charter: charter).forEachBundle(of: log.number, from: position) {
@@ -140,6 +148,7 @@ extension Writer {
                 before = stored.id
                 return stored.signature == nil
             }
+            tail = try self.tail(of: log, database)
         } else {
             var next = branches[log.state.log]?.following(previous).first
             while let point = next, let (stored, before) = try aside(point.id, database) {
@@ -148,7 +157,7 @@ extension Writer {
                 next = branches[log.state.log]?.following(point.id).first
             }
         }
-        return ForkProof.Branch(found)
+        return ForkProof.Branch(found, tail)
     }
 
     private func position(of bundle: Bundle) -> Hash256? {
@@ -164,10 +173,12 @@ extension Writer {
         ) { (try LogReader.bundle($0), try $0.fixed(9)) }
     }
 
-    /// - Returns: False where the fork was known, or the log has more forks than anybody looks at.
+    /// - Returns: False where the fork was known, nothing is known of whose it is, or the log has more forks than anybody looks at.
     func keep(_ proof: ForkProof, in database: Database) throws -> Bool {
         let fork = Fork(proof)
-        guard evidence.proofs[fork.id] == nil else { return false }
+        guard evidence.proofs[fork] == nil, logs[fork.log] != nil || standing?[fork.log.member] != nil else {
+            return false
+        }
         let known = evidence.forks(of: proof.log)
         if known.count >= StorageLimits.forksPerLog {
             // The lowest, whoever came first: so that all keep the same.
@@ -175,9 +186,9 @@ extension Writer {
                 (fork.position, fork.id) < (highest.position, highest.id)
             else { return false }
             evidence.remove(highest)
-            try run("DELETE FROM forks WHERE fork = ?", [highest.id.data], database)
+            try run("DELETE FROM forks WHERE fork = ?", [Data(highest.name)], database)
         }
-        try run("INSERT INTO forks VALUES (?, ?)", [fork.id.data, Data(proof.bytes)], database)
+        try run("INSERT INTO forks VALUES (?, ?)", [Data(fork.name), Data(proof.bytes)], database)
         return evidence.insert(proof)
     }
 
@@ -249,14 +260,27 @@ extension Writer {
     }
 }
 
+extension Writer {
+    fileprivate func tail(of log: Log, _ database: Database) throws -> BareTail? {
+        let sql = "SELECT run FROM tails WHERE log = ?"
+        guard let bytes = try database.firstRow(sql, [log.number], { Array($0[0] as Data) }),
+            let run = try? Run(decoding: bytes),  // `verify` names one that does not read
+            let signature = run.entries.last?.signature
+        else { return nil }
+        return BareTail(headers: run.entries.map(\.header), signature: signature)
+    }
+}
+
 extension ForkProof.Branch {
-    /// Up to the first signature; nil where there is none.
-    fileprivate init?(_ bundles: [Bundle]) {
-        guard let end = bundles.firstIndex(where: { $0.signature != nil }), let signature = bundles[end].signature
-        else {
+    /// Up to the first signature, which may be behind bare headers; nil where there is none.
+    fileprivate init?(_ bundles: [Bundle], _ tail: BareTail?) {
+        if let end = bundles.firstIndex(where: { $0.signature != nil }), let signature = bundles[end].signature {
+            self.init(headers: bundles[...end].map(\.header), signature: signature)
+        } else if let tail, tail.headers.first?.previous == bundles.last?.id {
+            self.init(headers: bundles.map(\.header) + tail.headers, signature: tail.signature)
+        } else {
             return nil
         }
-        self.init(headers: bundles[...end].map(\.header), signature: signature)
     }
 }
 

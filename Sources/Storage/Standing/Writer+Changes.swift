@@ -49,6 +49,7 @@ extension Writer {
         let isPushed = stands && run.tail == nil && byteCount <= StorageLimits.pushedBodyByteLimit
         return Growth(
             log: state.log, operationCount: run.bundles.reduce(0) { $0 + UInt64($1.bundle.operationCount) },
+            heldTo: BranchPoint(length: state.length, head: state.head),
             row: stands
                 ? try FrontierRow(
                     log: state.log, length: state.length, head: state.head, forkedAt: logs[state.log]?.applied.forkedAt)
@@ -62,7 +63,7 @@ extension Writer {
     private func endedLogs(_ standing: Standing, _ database: Database) throws -> Set<LogID> {
         var ended: Set<LogID> = []
         for log in standing.logs {
-            guard let limit = log.limit, log.wanted == nil else { continue }
+            guard let limit = log.limit, log.wantedHeads.isEmpty, log.isEnded else { continue }
             let isPast = log.length >= limit || (log.tip?.length ?? 0) > log.length
             let isVouchedFor = try logs[log.log].map { try hasTail($0, database) } ?? false
             if isPast || isVouchedFor { ended.insert(log.log) }
@@ -80,5 +81,15 @@ extension VerifiedBundle {
         // It was verified: it decodes.
         guard let operation = try? bundle.operations().first else { return nil }
         return try? Presentation(decoding: [UInt8](operation.body))
+    }
+}
+
+extension LogStanding {
+    /// By a cut or a fork; not for want of a right, which it may yet show.
+    var isEnded: Bool {
+        switch ending {
+        case .cut, .fork: true
+        case .open, .noRight, .tooManyIncarnations: false
+        }
     }
 }

@@ -89,11 +89,11 @@ struct RememberedCheck {
 
     private func checkForks(_ verification: inout Verification) throws {
         for row in try Row.fetchAll(database, sql: "SELECT fork, proof FROM forks ORDER BY fork") {
-            let key = Self.bytes(row, 0).flatMap { Hash256($0) }
-            let name = "fork \(key.map { "\($0)" } ?? "under a key that is no hash")"
+            let key = Self.bytes(row, 0) ?? []
+            let name = "fork \(Hex.encode(key))"
             do {
                 let proof = try ForkProof(decoding: Self.bytes(row, 1) ?? [], community: charter.id)
-                if Fork(proof).id != key { verification.note("\(name): the proof is of another") }
+                if Fork(proof).name != key { verification.note("\(name): the proof is of another") }
             } catch {
                 verification.note("\(name): its proof proves nothing: \(error)")
             }

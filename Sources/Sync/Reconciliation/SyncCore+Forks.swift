@@ -8,6 +8,12 @@ extension SyncCore {
     mutating func received(proofs: [[UInt8]], from id: ConnectionID) {
         var new: [ForkProof] = []
         for bytes in proofs {
+            // Many may know of many forks: what is known costs no signatures.
+            if let place = try? ForkProof.place(of: bytes), forks[place] != nil {
+                guard charge(1, to: id) else { return }
+                peersByID[id]?.forks.insert(place)
+                continue
+            }
             guard charge(2 * Limits.workPerSignature, to: id) else { return }
             let proof: ForkProof
             do {
@@ -15,23 +21,23 @@ extension SyncCore {
             } catch {
                 return refuse(id, Goodbye(.malformed, "a proof of a fork that proves nothing"))
             }
-            let fork = Fork(proof).id
-            peersByID[id]?.forks.insert(fork)
-            if forks[fork] == nil, !new.contains(where: { Fork($0).id == fork }) { new.append(proof) }
+            if !new.contains(where: { Fork($0) == Fork(proof) }) { new.append(proof) }
         }
         if !new.isEmpty { effects.append(.keepForks(new)) }
     }
 
     /// All that are held now.
     mutating func held(_ proofs: [ForkProof]) {
-        forks = Dictionary(proofs.map { (Fork($0).id, $0) }) { first, _ in first }
+        forks = Dictionary(proofs.map { (Fork($0), $0) }) { first, _ in first }
         for id in acceptedIDs { tellForks(to: id) }
     }
 
     /// Those he is not known to have, lowest first: they end logs, so they come before these.
     mutating func tellForks(to id: ConnectionID) {
         let told = peersByID[id]?.forks ?? []
-        let untold = forks.filter { !told.contains($0.key) }.sorted { ($0.value.log, $0.key) < ($1.value.log, $1.key) }
+        let untold = forks.filter { !told.contains($0.key) }.sorted {
+            ($0.key.log, $0.key.position, $0.key.id) < ($1.key.log, $1.key.position, $1.key.id)
+        }
         var message: [[UInt8]] = []
         for (fork, proof) in untold {
             if message.count == Limits.forkProofsTold {
@@ -48,10 +54,15 @@ extension SyncCore {
 
     /// He serves the log, but not from where ours ends.
     mutating func isOnAnotherBranch(_ unserved: Unserved, id: ConnectionID) {
-        guard unserved.reason == .anotherBranch, peersByID[id]?.search == nil, !ended.contains(unserved.log),
-            let row = frontier.row(for: unserved.log)
-        else { return }
-        peersByID[id]?.search = ForkSearch(of: unserved.log, own: row.length, his: unserved.length)
+        guard unserved.reason == .anotherBranch else { return }
+        search(unserved.log, his: unserved.length, id: id)
+    }
+
+    /// His branch of the log is another one, and as long as that.
+    mutating func search(_ log: LogID, his length: UInt64, id: ConnectionID) {
+        guard peersByID[id]?.search == nil, !ended.contains(log), let row = frontier.row(for: log) else { return }
+        peersByID[id]?.search = ForkSearch(of: log, own: row.length, his: length)
+        pullsAreStale = true
     }
 
     /// The search goes on where no other pull is under way.

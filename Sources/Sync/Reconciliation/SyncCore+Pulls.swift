@@ -66,7 +66,8 @@ extension SyncCore {
         if case .offence(let reason) = outcome { return refuse(id, Goodbye(.malformed, reason)) }
         guard pull != 0 else {
             peersByID[id]?.pushedByteCount -= byteCount
-            if case .gap(let first) = outcome { offered(log, length: first + 1, by: id) }
+            // What begins at the last place of a log is no run.
+            if case .gap(let first) = outcome, first < Limits.logLengthLimit { offered(log, length: first + 1, by: id) }
             return
         }
         peersByID[id]?.search?.ingested(outcome, pull: pull)

@@ -50,7 +50,10 @@ extension SyncCore {
             peersByID[id]?.heads.holds(row.log, PeerHeads.Head(row))
         }
         // Beyond a cut or a fork nothing stands: who has not heard of it lacks what explains it.
-        guard isMore, !ended.contains(row.log) else { return }
+        guard !ended.contains(row.log) else { return }
+        // As long as ours, and something else.
+        if let held, row.length == held.length, row.head != held.head { search(row.log, his: row.length, id: id) }
+        guard isMore else { return }
         offered(row.log, length: row.length, by: id)
     }
 

@@ -7,12 +7,7 @@ struct RightOptions: ParsableArguments {
     var role: RoleName
     @Option(help: ArgumentHelp("How long: 12h, 90d, 4w; for ever unless given.", valueName: "duration"))
     var expires: String?
-    @Option(
-        help: ArgumentHelp(
-            "Updates a day, like 500 or 500/day; without a limit unless given.", valueName: "n/day"))
-    var quotaOperations: String?
-    @Option(help: ArgumentHelp("Bytes a day; without a limit unless given.", valueName: "n/day"))
-    var quotaBytes: String?
+    @OptionGroup var quota: QuotaOptions
     @Option(help: ArgumentHelp("A treasurer may write pledges of this source; again for more.", valueName: "source"))
     var source: [String] = []
 
@@ -20,6 +15,16 @@ struct RightOptions: ParsableArguments {
         guard let expires else { return nil }
         return try DurationText(argument: expires, of: "--expires").seconds
     }
+}
+
+/// How much a member may write, by that right.
+struct QuotaOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Updates a day, like 500 or 500/day; without a limit unless given.", valueName: "n/day"))
+    var quotaOperations: String?
+    @Option(help: ArgumentHelp("Bytes a day; without a limit unless given.", valueName: "n/day"))
+    var quotaBytes: String?
 
     func operationsPerDay() throws(Failure) -> Int? { try Self.daily(quotaOperations, of: "--quota-operations") }
     func bytesPerDay() throws(Failure) -> Int? { try Self.daily(quotaBytes, of: "--quota-bytes") }

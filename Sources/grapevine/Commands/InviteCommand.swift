@@ -8,6 +8,7 @@ struct Invite: Asking {
             Examples:
               grapevine invite --role ambassador
               grapevine invite --role ambassador --uses 20 --expires 4w
+              grapevine invite --role ambassador --quota-operations 500
               grapevine invite --role observer > ticket.txt
 
             The ticket is a secret: whoever holds it can join.
@@ -19,6 +20,7 @@ struct Invite: Asking {
     var uses = 1
     @Option(help: ArgumentHelp("How long it is good for: 12h, 7d, 4w.", valueName: "duration"))
     var expires = "7d"
+    @OptionGroup var quota: QuotaOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -27,7 +29,8 @@ struct Invite: Asking {
 
     func question() throws(Failure) -> MakeInvite {
         MakeInvite(
-            role: role, uses: uses, validSeconds: try DurationText(argument: expires, of: "--expires").seconds)
+            role: role, uses: uses, validSeconds: try DurationText(argument: expires, of: "--expires").seconds,
+            operationsPerDay: try quota.operationsPerDay(), bytesPerDay: try quota.bytesPerDay())
     }
 
     func remarks(_ answer: MakeInvite.Answer) -> [String] {

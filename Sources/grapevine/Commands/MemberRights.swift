@@ -32,7 +32,7 @@ struct MemberGrant: Asking {
     func question() throws(Failure) -> GrantMember {
         GrantMember(
             key: key, role: right.role, validSeconds: try right.validSeconds(),
-            operationsPerDay: try right.operationsPerDay(), bytesPerDay: try right.bytesPerDay(),
+            operationsPerDay: try right.quota.operationsPerDay(), bytesPerDay: try right.quota.bytesPerDay(),
             sources: right.source.isEmpty ? nil : right.source, asMember: asMember,
             person: person.map { PersonReference($0) })
     }

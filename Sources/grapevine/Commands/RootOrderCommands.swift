@@ -58,8 +58,8 @@ struct RootOrderGrant: OrderSigning {
         let seconds = try right.validSeconds().map { UInt64(clamping: $0) }
         let expires = seconds.map { FoundingBridge.now() + $0 * 1_000 } ?? 0
         let quota = Quota(
-            operationsPerDay: UInt64(clamping: try right.operationsPerDay() ?? 0),
-            bytesPerDay: UInt64(clamping: try right.bytesPerDay() ?? 0))
+            operationsPerDay: UInt64(clamping: try right.quota.operationsPerDay() ?? 0),
+            bytesPerDay: UInt64(clamping: try right.quota.bytesPerDay() ?? 0))
         var person: PersonID?
         if let text = self.person {
             guard let id = PersonID(hex: text) else {

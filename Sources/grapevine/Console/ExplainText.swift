@@ -14,7 +14,7 @@ enum ExplainText {
             .init("recorded") { $0.recordedAt.text },
             .init("by") { Words.author($0.recordedBy, name: $0.recordedByName, member: $0.member) },
             .init("how") { $0.imported ? "import" : "by hand" },
-            .init("why") { claim in
+            .init("why", width: nil) { claim in
                 ([claim.reason] + claim.flags.filter { $0 != .selfReferral }.map(\.reason))
                     .joined(separator: "; ")
             },

@@ -9,15 +9,18 @@ struct Table<Row> {
         let title: String
         let audience: Audience
         let isNumber: Bool
+        /// Columns of a terminal; nil: as long as it is.
+        let width: Int?
         let cell: (Row) -> String
 
         init(
-            _ title: String, for audience: Audience = .everybody, isNumber: Bool = false,
+            _ title: String, for audience: Audience = .everybody, isNumber: Bool = false, width: Int? = cellWidth,
             cell: @escaping (Row) -> String
         ) {
             self.title = title
             self.audience = audience
             self.isNumber = isNumber
+            self.width = width
             self.cell = cell
         }
 
@@ -32,7 +35,13 @@ struct Table<Row> {
     func lines(_ rows: [Row]) -> [String] {
         let shown = columns.filter { $0.audience != .spreadsheets }
         let head = shown.map { display($0.title.split(separator: "_").joined(separator: " "), width: Self.cellWidth) }
-        let cells = [head] + rows.map { row in shown.map { display($0.cell(row), width: Self.cellWidth) } }
+        let cells =
+            [head]
+            + rows.map { row in
+                shown.map { column in
+                    column.width.map { display(column.cell(row), width: $0) } ?? display(column.cell(row))
+                }
+            }
         let widths = shown.indices.map { index in cells.map { $0[index].columns }.max() ?? 0 }
         return cells.map { row in
             let line = shown.indices.map { index in
