@@ -33,30 +33,67 @@ struct CommandsPledgeMoneyTests {
 
     @Test func `paying confirms the whole amount, with its reference or none`() throws {
         let pledge = try pledge()
-        #expect(try pledge.payment(reference: "") == Record.MoneyFact(kind: .confirm, amount: amount(1_250)))
+        let whole = Record.MoneyFact(kind: .confirm, amount: try amount(1_250))
+        #expect(try pledge.payment(of: nil, reference: "") == whole)
         let named = Record.MoneyFact(kind: .confirm, reference: "stripe-1", amount: try amount(1_250))
-        #expect(try pledge.payment(reference: "stripe-1") == named)
+        #expect(try pledge.payment(of: nil, reference: "stripe-1") == named)
+    }
+
+    @Test func `a part is paid where one is named, and more than was pledged`() throws {
+        let paid = try pledge(.paid, paid: 500, [(.confirm, "r-1", 500)])
+        for minor in [Int64(1), 750, 1_251] {
+            let part = Record.MoneyFact(kind: .confirm, reference: "r-2", amount: try amount(minor))
+            #expect(try paid.payment(of: amount(minor), reference: "r-2") == part)
+        }
+        #expect(try paid.payment(of: nil, reference: "r-2")?.amount == amount(1_250))
+    }
+
+    @Test func `a cancelled pledge and one of nothing are paid what came in`() throws {
+        let cancelled = try pledge(.cancelled, [(.cancel, "", 0)])
+        #expect(try cancelled.payment(of: nil, reference: "")?.amount == amount(1_250))
+        #expect(try pledge(of: 0).payment(of: amount(5), reference: "")?.amount == amount(5))
     }
 
     @Test func `the same payment twice says nothing new`() throws {
-        let pledge = try pledge(.paid, paid: 1_250, [(.confirm, "", 1_250)])
-        #expect(try pledge.payment(reference: "") == nil)
-        #expect(try pledge.payment(reference: "stripe-1") != nil)
+        let pledge = try pledge(.paid, paid: 1_650, [(.confirm, "", 1_250), (.confirm, "r-1", 400)])
+        #expect(try pledge.payment(of: nil, reference: "") == nil)
+        #expect(try pledge.payment(of: amount(1_250), reference: "") == nil)
+        #expect(try pledge.payment(of: amount(400), reference: "r-1") == nil)
+        #expect(try pledge.payment(of: nil, reference: "stripe-1") != nil)
     }
 
-    @Test func `after a change of the amount the same payment counts as the new one`() throws {
-        let pledge = try pledge(.paid, of: 2_000, paid: 1_250, [(.confirm, "", 1_250)])
-        #expect(try pledge.payment(reference: "")?.amount == amount(2_000))
+    @Test func `another amount under a reference that names a payment is refused, and none is a reference, too`() throws
+    {
+        let pledge = try pledge(.paid, of: 2_000, paid: 1_650, [(.confirm, "", 1_250), (.confirm, "r-1", 400)])
+        let named = try #require(throws: Failure.self) { try pledge.payment(of: nil, reference: "r-1") }
+        #expect(named.code == .reference)
+        #expect(named.message == "the reference r-1 names a payment of 4.00 USD; this one is of 20.00 USD")
+        let unnamed = try #require(throws: Failure.self) { try pledge.payment(of: nil, reference: "") }
+        #expect(unnamed.code == .reference)
+        #expect(
+            unnamed.message == "a payment of 12.50 USD without a reference is confirmed; this one is of 20.00 USD")
+        #expect(try refusal { try pledge.payment(of: amount(399), reference: "r-1") } == .reference)
+        #expect(try refusal { try pledge.payment(of: amount(1), reference: "") } == .reference)
     }
 
-    @Test func `a payment that was withdrawn is confirmed again`() throws {
+    @Test func `a payment in another currency is named in its own`() throws {
+        var pledge = try pledge(.pledged, [(.confirm, "r-1", 1_250)])
+        let dong = try #require(Currency("VND"))
+        pledge.facts[0].amount = try #require(Amount(minor: 1_250, currency: dong))
+        let failure = try #require(throws: Failure.self) { try pledge.payment(of: nil, reference: "r-1") }
+        #expect(failure.message == "the reference r-1 names a payment of 1250 VND; this one is of 12.50 USD")
+    }
+
+    @Test func `a payment that was withdrawn is confirmed again, with any amount`() throws {
         var pledge = try pledge(.pledged, [(.confirm, "", 1_250)])
         pledge.facts[0].isVoid = true
-        #expect(try pledge.payment(reference: "") != nil)
+        #expect(try pledge.payment(of: nil, reference: "") != nil)
+        #expect(try pledge.payment(of: amount(7), reference: "")?.amount == amount(7))
     }
 
     @Test func `nothing cannot be paid`() throws {
-        #expect(try refusal { try pledge(of: 0).payment(reference: "") } == .pledgeState)
+        #expect(try refusal { try pledge(of: 0).payment(of: nil, reference: "") } == .pledgeState)
+        #expect(try refusal { try pledge().payment(of: amount(0), reference: "") } == .amount)
     }
 
     // MARK: Refunding

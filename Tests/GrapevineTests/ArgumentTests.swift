@@ -31,6 +31,7 @@ struct ArgumentTests {
             "referral tree C --depth 3",
             "referral path p", "pledge add --backer p --amount 12.50 --currency USD --code C --external e --source s",
             "pledge add --anonymous --amount 1", "pledge change i --amount 2", "pledge pay i --reference r",
+            "pledge pay i --amount 1 --reference r",
             "pledge refund i --amount 1 --reference r", "pledge cancel i", "pledge show i", "pledge list", "totals",
             "leaderboard --attribution first-touch --by reach --limit 0 --currency EUR",
             "import pledges f.csv.gz --source s --dry-run", "export backers f", "export backers", "verify", "rebuild",
@@ -58,7 +59,8 @@ struct ArgumentTests {
         "invite", "invite --role king", "invite --role steward --uses 0", "pledge add --amount 1",
         "pledge add --anonymous --backer p --amount 1", "pledge add --backer p", "import cats f", "import pledges",
         "leaderboard --by luck", "leaderboard --limit -3", "referral tree C --depth -1", "referral tree C --depth 65",
-        "referral add p", "status extra", "status --jsn",
+        "referral add p", "status extra",
+        "status --jsn",
     ])
     func `what makes no sense is a usage error`(line: String) {
         // Without a command the parser shows its help, which is no error.
@@ -105,6 +107,19 @@ struct ArgumentTests {
             "pledge add --backer p --amount 1 --external e --source shop --backer-source mail", as: PledgeAdd.self)
         #expect(try both.question().backer?.source == "mail")
         #expect(try parse("pledge add --anonymous --amount 1", as: PledgeAdd.self).question().backer == nil)
+    }
+
+    @Test func `a payment may be a part, and a negative amount reaches the rule that refuses it`() throws {
+        let part = try parse("pledge pay i --amount 5.00 --reference r", as: PledgePay.self).question()
+        #expect(part.amount == "5.00" && part.reference == "r")
+        #expect(try parse("pledge pay i", as: PledgePay.self).question().amount == nil)
+        #expect(try parse("pledge pay i --amount -5", as: PledgePay.self).question().amount == "-5")
+    }
+
+    @Test func `that a reference counts once is said of one pledge`() {
+        for help in [PledgePay.helpMessage(columns: 400), PledgeRefund.helpMessage(columns: 400)] {
+            #expect(help.contains("Of one pledge the same one twice counts once."))
+        }
     }
 
     @Test(arguments: [("30m", 1_800), ("12h", 43_200), ("7d", 604_800), ("4w", 2_419_200), ("90s", 90)])

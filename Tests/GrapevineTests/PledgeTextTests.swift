@@ -1,4 +1,5 @@
 import API
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -19,6 +20,25 @@ struct PledgeTextTests {
         row.flags = PledgeFlag.allCases
         let lines = PledgeText.lines(row).filter { $0.hasPrefix("flag") }
         #expect(Set(lines).count == PledgeFlag.allCases.count)
+    }
+
+    @Test func `a change says what it came to, and every contradiction that stands`() throws {
+        var row = try row([])
+        #expect(PledgeText.outcome(row) == ["order-77: 20.00 USD, paid; 20.00 USD held"])
+        row.flags = [.overpaid, .paidAfterCancel]
+        #expect(
+            PledgeText.outcome(row).dropFirst() == [
+                "flagged: more is paid than was pledged", "flagged: a payment was confirmed after a cancellation",
+            ])
+    }
+
+    @Test func `who pays a part without a reference is told what the next one needs`() throws {
+        var row = try row([])
+        let unnamed = try PledgePay.parse(["order-77", "--amount", "5.00"])
+        #expect(unnamed.remarks(row).isEmpty)
+        row.paidMinor = 500
+        #expect(unnamed.remarks(row).joined().contains("--reference"))
+        #expect(try PledgePay.parse(["order-77", "--amount", "5.00", "--reference", "r"]).remarks(row).isEmpty)
     }
 
     private func event(

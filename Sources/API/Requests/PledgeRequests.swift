@@ -49,18 +49,21 @@ package struct ChangePledge: Request {
     }
 }
 
-/// Confirms that the whole amount has been paid.
+/// Confirms that the amount, or a part of it, has been paid.
 package struct PayPledge: Request {
     package static let path = "pledge/pay"
 
     package typealias Answer = PledgeRow
 
     package var pledge: PledgeReference
-    /// The payment's own id, 64 bytes at most.
+    /// The whole amount of the pledge unless given, in its currency.
+    package var amount: String?
+    /// The payment's own id, 64 bytes at most. Of one pledge the same payment twice counts once.
     package var reference: String?
 
-    package init(_ pledge: PledgeReference, reference: String? = nil) {
+    package init(_ pledge: PledgeReference, amount: String? = nil, reference: String? = nil) {
         self.pledge = pledge
+        self.amount = amount
         self.reference = reference
     }
 }

@@ -61,7 +61,9 @@ extension Node {
         let reference = try TextRule.reference(request.reference)
         return try await change(request.pledge, like: .money(Record.MoneyFact(kind: .confirm))) {
             held throws(Failure) in
-            try held.payment(reference: reference).map { .money($0) }
+            var amount: Amount?
+            if let text = request.amount { amount = try Amount(argument: text, currency: held.amount.currency) }
+            return try held.payment(of: amount, reference: reference).map { .money($0) }
         }
     }
 

@@ -5,13 +5,27 @@ import Storage
 // What commands do to the money of a pledge that is held: pure, so that every refusal has its test.
 
 extension HeldPledge {
-    /// Confirms the whole amount. The same payment twice counts once; after a change of the amount it counts as the new one.
+    /// The same payment twice counts once. Another amount under a reference that names a payment is no correction of it, but
+    /// refused. More than was pledged, and a cancelled pledge, may be paid: money that came in is in the record, and flagged.
     ///
+    /// - Parameter amount: The whole amount of the pledge where none is given.
     /// - Returns: nil where the record says so already.
-    func payment(reference: String) throws(Failure) -> Record.MoneyFact? {
-        guard amount.minor > 0 else { throw Failure(.pledgeState, "there is nothing to pay: the pledge is of 0") }
-        if standing(.confirm, reference)?.amount == amount { return nil }
-        return Record.MoneyFact(kind: .confirm, reference: reference, amount: amount)
+    func payment(of amount: Amount?, reference: String) throws(Failure) -> Record.MoneyFact? {
+        if amount == nil, self.amount.minor == 0 {
+            throw Failure(.pledgeState, "there is nothing to pay: the pledge is of 0")
+        }
+        let payment = amount ?? self.amount
+        guard payment.minor > 0 else { throw Failure(.amount, "a payment is more than 0") }
+        guard let known = standing(.confirm, reference) else {
+            return Record.MoneyFact(kind: .confirm, reference: reference, amount: payment)
+        }
+        if known.amount == payment { return nil }
+        throw Failure(
+            .reference,
+            reference.isEmpty
+                ? "a payment of \(text(known.amount)) without a reference is confirmed; this one is of \(text(payment))"
+                : "the reference \(reference) names a payment of \(text(known.amount)); this one is of \(text(payment))",
+            hint: "name this payment with a --reference of its own")
     }
 
     /// - Parameter amount: All that is left where none is given.
@@ -29,8 +43,8 @@ extension HeldPledge {
             throw Failure(
                 .reference,
                 reference.isEmpty
-                    ? "a part of \(text(known.amount.minor)) has been refunded already, and both have no reference"
-                    : "the reference \(reference) names a refund of \(text(known.amount.minor))",
+                    ? "a part of \(text(known.amount)) has been refunded already, and both have no reference"
+                    : "the reference \(reference) names a refund of \(text(known.amount))",
                 hint: "name this refund with a --reference of its own")
         }
         guard left > 0 else { throw Failure(.pledgeState, "all that was paid, \(text(paidMinor)), has been refunded") }
@@ -58,8 +72,13 @@ extension HeldPledge {
         facts.first { $0.kind == kind && !$0.isVoid && $0.reference.utf8.elementsEqual(reference.utf8) }
     }
 
-    private func text(_ minor: Int64) -> String {
-        "\(DecimalText.amount(minor: minor, exponent: amount.currency.exponent)) \(amount.currency)"
+    private func text(_ minor: Int64) -> String { text(minor, amount.currency) }
+
+    /// A fact may be in another currency than the pledge.
+    private func text(_ amount: Amount) -> String { text(amount.minor, amount.currency) }
+
+    private func text(_ minor: Int64, _ currency: Currency) -> String {
+        "\(DecimalText.amount(minor: minor, exponent: currency.exponent)) \(currency)"
     }
 }
 

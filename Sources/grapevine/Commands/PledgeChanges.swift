@@ -16,26 +16,40 @@ struct PledgeChange: Asking {
 
     func question() -> ChangePledge { ChangePledge(pledge.reference, amount: amount) }
 
-    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+    func lines(_ row: PledgeRow) -> [String] { PledgeText.outcome(row) }
 }
 
 struct PledgePay: Asking {
     static let configuration = CommandConfiguration(
-        commandName: "pay", abstract: "Confirm that it has been paid.",
+        commandName: "pay", abstract: "Confirm that it, or a part of it, has been paid.",
         discussion: """
+            A payment of a cancelled pledge, and more than was pledged, is recorded and flagged.
+
             Examples:
               grapevine pledge pay order-77
               grapevine pledge pay order-77 --reference stripe-991
+              grapevine pledge pay order-77 --amount 5.00 --reference stripe-992
             """)
 
     @OptionGroup var pledge: PledgeArgument
-    @Option(help: ArgumentHelp("The payment's own id: the same one twice counts once.", valueName: "id"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The whole amount unless given.", valueName: "amount"))
+    var amount: String?
+    @Option(
+        help: ArgumentHelp(
+            "The payment's own id; needed from the second part on. Of one pledge the same one twice counts once.",
+            valueName: "id"))
     var reference: String?
     @OptionGroup var common: CommonOptions
 
-    func question() -> PayPledge { PayPledge(pledge.reference, reference: reference) }
+    func question() -> PayPledge { PayPledge(pledge.reference, amount: amount, reference: reference) }
 
-    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+    func lines(_ row: PledgeRow) -> [String] { PledgeText.outcome(row) }
+
+    func remarks(_ row: PledgeRow) -> [String] {
+        // The same part twice without a reference is one payment that was sent twice.
+        guard reference == nil, row.paidMinor < row.amountMinor else { return [] }
+        return ["the next part needs a --reference of its own: without one the same payment counts once"]
+    }
 }
 
 struct PledgeRefund: Asking {
@@ -50,13 +64,16 @@ struct PledgeRefund: Asking {
     @OptionGroup var pledge: PledgeArgument
     @Option(parsing: .unconditional, help: ArgumentHelp("All that is left unless given.", valueName: "amount"))
     var amount: String?
-    @Option(help: ArgumentHelp("The refund's own id; needed from the second part on.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            "The refund's own id; needed from the second part on. Of one pledge the same one twice counts once.",
+            valueName: "id"))
     var reference: String?
     @OptionGroup var common: CommonOptions
 
     func question() -> RefundPledge { RefundPledge(pledge.reference, amount: amount, reference: reference) }
 
-    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+    func lines(_ row: PledgeRow) -> [String] { PledgeText.outcome(row) }
 }
 
 struct PledgeCancel: Asking {
@@ -72,5 +89,5 @@ struct PledgeCancel: Asking {
 
     func question() -> CancelPledge { CancelPledge(pledge.reference) }
 
-    func lines(_ row: PledgeRow) -> [String] { [PledgeText.line(row)] }
+    func lines(_ row: PledgeRow) -> [String] { PledgeText.outcome(row) }
 }

@@ -36,8 +36,12 @@ enum PledgeText {
         Words.money(amount.minor, amount.currency, amount.exponent)
     }
 
-    /// What a change came to, in a sentence.
-    static func line(_ row: PledgeRow) -> String {
+    /// What a change came to, and every contradiction that stands.
+    static func outcome(_ row: PledgeRow) -> [String] {
+        [line(row)] + row.flags.map { "flagged: \($0.reason)" }
+    }
+
+    private static func line(_ row: PledgeRow) -> String {
         let amount = Words.money(row.amountMinor, row.currency, row.exponent)
         let paid = Words.money(row.paidMinor - row.refundedMinor, row.currency, row.exponent)
         return "\(row.pledge): \(amount), \(row.status.rawValue); \(paid) held"
