@@ -19,6 +19,11 @@ package enum PledgeStatus: String, CaseIterable, Codable, Hashable, Sendable {
     case pledged, paid, refunded, cancelled, lapsed
 }
 
+/// What is stated of a pledge's money, as a command names it.
+package enum MoneyFactName: String, CaseIterable, Codable, Hashable, Sendable {
+    case payment, refund, lapse, cancel
+}
+
 /// What can be imported and exported, and its columns.
 package enum RecordKind: String, CaseIterable, Codable, Hashable, Sendable {
     case ambassadors, backers, pledges

@@ -37,6 +37,7 @@ extension Routes {
         add(PayPledge.self) { try await node.answer($0) }
         add(RefundPledge.self) { try await node.answer($0) }
         add(CancelPledge.self) { try await node.answer($0) }
+        add(VoidMoneyFact.self) { try await node.answer($0) }
         add(ShowPledge.self) { try await node.answer($0) }
         add(ListPledges.self) { try await node.answer($0) }
         // Members, forks, and what the root says.

@@ -153,6 +153,42 @@ struct CommandsPledgeMoneyTests {
         #expect(try refusal { try pledge(.refunded, paid: 1, refunded: 1).cancellation() } == .pledgeState)
     }
 
+    // MARK: Taking back
+
+    @Test(arguments: [
+        (MoneyFactName.payment, Record.MoneyKind.confirm), (.refund, .refund), (.lapse, .lapse), (.cancel, .cancel),
+    ])
+    func `what stands under a kind and reference is taken back`(name: MoneyFactName, kind: Record.MoneyKind) throws {
+        let pledge = try pledge(
+            .paid, paid: 1_250, Record.MoneyKind.allCases.flatMap { [($0, "", 1), ($0, "r-1", 2)] })
+        for reference in ["", "r-1"] {
+            let void = Record.MoneyFact(kind: kind, reference: reference, isVoid: true)
+            #expect(try pledge.void(of: name, reference: reference) == void)
+        }
+    }
+
+    @Test func `what is not there is not taken back, and what is, is taken back once`() throws {
+        var pledge = try pledge(.paid, paid: 1_250, [(.confirm, "r-1", 1_250), (.refund, "r-2", 5)])
+        pledge.facts[1].isVoid = true
+        func refusal(_ name: MoneyFactName, _ reference: String) throws -> Failure {
+            try #require(throws: Failure.self) { try pledge.void(of: name, reference: reference) }
+        }
+        let unnamed = try refusal(.payment, "")
+        #expect(unnamed.code == .reference && unnamed.message == "the pledge has no payment without a reference")
+        let named = try refusal(.payment, "r-2")
+        #expect(named.code == .reference && named.message == "the pledge has no payment r-2")
+        let twice = try refusal(.refund, "r-2")
+        #expect(
+            twice.code == .pledgeState
+                && twice.message == "there is nothing to take back: the refund r-2 is taken back already")
+        for (name, reference) in [(MoneyFactName.refund, ""), (.cancel, ""), (.lapse, "r-1")] {
+            let none = try refusal(name, reference)
+            #expect(
+                none.code == .pledgeState
+                    && none.message == "there is nothing to take back: the pledge has no \(name.rawValue)")
+        }
+    }
+
     // MARK: Amounts
 
     @Test(arguments: [

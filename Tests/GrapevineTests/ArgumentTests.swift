@@ -31,7 +31,8 @@ struct ArgumentTests {
             "referral tree C --depth 3",
             "referral path p", "pledge add --backer p --amount 12.50 --currency USD --code C --external e --source s",
             "pledge add --anonymous --amount 1", "pledge change i --amount 2", "pledge pay i --reference r",
-            "pledge pay i --amount 1 --reference r",
+            "pledge pay i --amount 1 --reference r", "pledge void i", "pledge void i --refund --reference r",
+            "pledge void i --lapse", "pledge void i --cancel",
             "pledge refund i --amount 1 --reference r", "pledge cancel i", "pledge show i", "pledge list", "totals",
             "leaderboard --attribution first-touch --by reach --limit 0 --currency EUR",
             "import pledges f.csv.gz --source s --dry-run", "export backers f", "export backers", "verify", "rebuild",
@@ -59,7 +60,7 @@ struct ArgumentTests {
         "invite", "invite --role king", "invite --role steward --uses 0", "pledge add --amount 1",
         "pledge add --anonymous --backer p --amount 1", "pledge add --backer p", "import cats f", "import pledges",
         "leaderboard --by luck", "leaderboard --limit -3", "referral tree C --depth -1", "referral tree C --depth 65",
-        "referral add p", "status extra",
+        "pledge void", "pledge void i --refund --cancel", "pledge void i --payment", "referral add p", "status extra",
         "status --jsn",
     ])
     func `what makes no sense is a usage error`(line: String) {
@@ -107,6 +108,16 @@ struct ArgumentTests {
             "pledge add --backer p --amount 1 --external e --source shop --backer-source mail", as: PledgeAdd.self)
         #expect(try both.question().backer?.source == "mail")
         #expect(try parse("pledge add --anonymous --amount 1", as: PledgeAdd.self).question().backer == nil)
+    }
+
+    @Test func `a payment is taken back unless another fact is named`() throws {
+        let pledge = PledgeReference("i", source: "shop")
+        let payment = try parse("pledge void i --source shop --reference r", as: PledgeVoid.self).question()
+        #expect(payment.pledge == pledge && payment.fact == nil && payment.reference == "r")
+        for name in MoneyFactName.allCases where name != .payment {
+            let void = try parse("pledge void i --source shop --\(name.rawValue)", as: PledgeVoid.self).question()
+            #expect(void.pledge == pledge && void.fact == name && void.reference == nil)
+        }
     }
 
     @Test func `a payment may be a part, and a negative amount reaches the rule that refuses it`() throws {

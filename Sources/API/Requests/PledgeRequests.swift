@@ -98,6 +98,25 @@ package struct CancelPledge: Request {
     }
 }
 
+/// Takes back a payment, refund, lapse or cancellation: it counts as nothing from then on, and stays in the history.
+package struct VoidMoneyFact: Request {
+    package static let path = "pledge/void"
+
+    package typealias Answer = PledgeRow
+
+    package var pledge: PledgeReference
+    /// A payment unless given.
+    package var fact: MoneyFactName?
+    /// The one it was written with; none for what has none.
+    package var reference: String?
+
+    package init(_ pledge: PledgeReference, fact: MoneyFactName? = nil, reference: String? = nil) {
+        self.pledge = pledge
+        self.fact = fact
+        self.reference = reference
+    }
+}
+
 package struct ShowPledge: Request {
     package static let path = "pledge/show"
 

@@ -82,6 +82,15 @@ extension Node {
         }
     }
 
+    package nonisolated func answer(_ request: VoidMoneyFact) async throws -> VoidMoneyFact.Answer {
+        let reference = try TextRule.reference(request.reference)
+        let name = request.fact ?? .payment
+        let sample = Record.MoneyFact(kind: Record.MoneyKind(name), isVoid: true)
+        return try await change(request.pledge, like: .money(sample)) { held throws(Failure) in
+            .money(try held.void(of: name, reference: reference))
+        }
+    }
+
     // MARK: Changing one that is held
 
     private enum Change: Sendable {

@@ -6,7 +6,8 @@ import Storage
 
 extension HeldPledge {
     /// The same payment twice counts once. Another amount under a reference that names a payment is no correction of it, but
-    /// refused. More than was pledged, and a cancelled pledge, may be paid: money that came in is in the record, and flagged.
+    /// refused: whoever means one takes the payment back first. More than was pledged, and a cancelled pledge, may be paid:
+    /// money that came in is in the record, and flagged.
     ///
     /// - Parameter amount: The whole amount of the pledge where none is given.
     /// - Returns: nil where the record says so already.
@@ -25,7 +26,7 @@ extension HeldPledge {
             reference.isEmpty
                 ? "a payment of \(text(known.amount)) without a reference is confirmed; this one is of \(text(payment))"
                 : "the reference \(reference) names a payment of \(text(known.amount)); this one is of \(text(payment))",
-            hint: "name this payment with a --reference of its own")
+            hint: "name this payment with a --reference of its own, or take that one back: `grapevine pledge void`")
     }
 
     /// - Parameter amount: All that is left where none is given.
@@ -68,6 +69,25 @@ extension HeldPledge {
         }
     }
 
+    /// Takes back what stands under a kind and reference.
+    func void(of name: MoneyFactName, reference: String) throws(Failure) -> Record.MoneyFact {
+        let kind = Record.MoneyKind(name)
+        if standing(kind, reference) != nil {
+            return Record.MoneyFact(kind: kind, reference: reference, isVoid: true)
+        }
+        let called = reference.isEmpty ? "\(name.rawValue) without a reference" : "\(name.rawValue) \(reference)"
+        let ofKind = facts.filter { $0.kind == kind }
+        if ofKind.contains(where: { $0.reference.utf8.elementsEqual(reference.utf8) }) {
+            throw Failure(.pledgeState, "there is nothing to take back: the \(called) is taken back already")
+        }
+        guard ofKind.contains(where: { !$0.isVoid }) else {
+            throw Failure(.pledgeState, "there is nothing to take back: the pledge has no \(name.rawValue)")
+        }
+        throw Failure(
+            .reference, "the pledge has no \(called)",
+            hint: "give the --reference that `grapevine pledge show` lists, or none where it lists none")
+    }
+
     private func standing(_ kind: Record.MoneyKind, _ reference: String) -> HeldMoneyFact? {
         facts.first { $0.kind == kind && !$0.isVoid && $0.reference.utf8.elementsEqual(reference.utf8) }
     }
@@ -79,6 +99,18 @@ extension HeldPledge {
 
     private func text(_ minor: Int64, _ currency: Currency) -> String {
         "\(DecimalText.amount(minor: minor, exponent: currency.exponent)) \(currency)"
+    }
+}
+
+extension Record.MoneyKind {
+    init(_ name: MoneyFactName) {
+        self =
+            switch name {
+            case .payment: .confirm
+            case .refund: .refund
+            case .lapse: .lapse
+            case .cancel: .cancel
+            }
     }
 }
 

@@ -24,6 +24,7 @@ struct PledgePay: Asking {
         commandName: "pay", abstract: "Confirm that it, or a part of it, has been paid.",
         discussion: """
             A payment of a cancelled pledge, and more than was pledged, is recorded and flagged.
+            What was confirmed by mistake is taken back with `pledge void`.
 
             Examples:
               grapevine pledge pay order-77
@@ -88,6 +89,52 @@ struct PledgeCancel: Asking {
     @OptionGroup var common: CommonOptions
 
     func question() -> CancelPledge { CancelPledge(pledge.reference) }
+
+    func lines(_ row: PledgeRow) -> [String] { PledgeText.outcome(row) }
+}
+
+struct PledgeVoid: Asking {
+    static let configuration = CommandConfiguration(
+        commandName: "void",
+        abstract: "Take back a payment, refund, lapse or cancellation that was recorded by mistake.",
+        discussion: """
+            It counts as nothing from then on, and stays in the history of the pledge. Who may record it may take it back.
+
+            Examples:
+              grapevine pledge void order-77
+              grapevine pledge void order-77 --reference stripe-991
+              grapevine pledge void order-77 --refund --reference stripe-992
+              grapevine pledge void order-77 --cancel
+            """)
+
+    /// What is not the payment.
+    enum Fact: String, EnumerableFlag {
+        case refund, lapse, cancel
+
+        static func help(for fact: Fact) -> ArgumentHelp? {
+            switch fact {
+            case .refund: "Take back a refund, not a payment."
+            case .lapse: "Take back that it lapsed."
+            case .cancel: "Take back that it was cancelled."
+            }
+        }
+
+        var name: MoneyFactName {
+            switch self {
+            case .refund: .refund
+            case .lapse: .lapse
+            case .cancel: .cancel
+            }
+        }
+    }
+
+    @OptionGroup var pledge: PledgeArgument
+    @Flag var fact: Fact?
+    @Option(help: ArgumentHelp("The one it was recorded with, if any.", valueName: "id"))
+    var reference: String?
+    @OptionGroup var common: CommonOptions
+
+    func question() -> VoidMoneyFact { VoidMoneyFact(pledge.reference, fact: fact?.name, reference: reference) }
 
     func lines(_ row: PledgeRow) -> [String] { PledgeText.outcome(row) }
 }

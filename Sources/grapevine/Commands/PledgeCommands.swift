@@ -10,11 +10,12 @@ struct PledgeGroup: AsyncParsableCommand {
               grapevine pledge add --backer p_1042 --amount 12.50 --code SUNNY-1
               grapevine pledge pay PLEDGE --reference stripe-991
               grapevine pledge refund PLEDGE --amount 5.00 --reference stripe-992
+              grapevine pledge void PLEDGE --refund --reference stripe-992
               grapevine pledge list
             """,
         subcommands: [
-            PledgeAdd.self, PledgeChange.self, PledgePay.self, PledgeRefund.self, PledgeCancel.self, PledgeShow.self,
-            PledgeList.self,
+            PledgeAdd.self, PledgeChange.self, PledgePay.self, PledgeRefund.self, PledgeCancel.self, PledgeVoid.self,
+            PledgeShow.self, PledgeList.self,
         ])
 }
 
