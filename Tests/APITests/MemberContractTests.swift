@@ -63,9 +63,12 @@ struct MemberContractTests {
                 "fork", "member", "incarnation", "log", "position", "branches", "chosen_by",
             ])
         let order = RootOrderRow(
-            order: "o", serial: 1, kind: .networkKey, subject: "", signedBy: "k", at: time, counts: true)
+            order: "o", serial: 1, kind: .networkKey, subject: "", signedBy: "k", root: .inOffice, at: time,
+            counts: true)
         #expect(
-            try JSONSerialized(order).keys == ["order", "serial", "kind", "subject", "signed_by", "at", "counts"])
+            try JSONSerialized(order).keys == [
+                "order", "serial", "kind", "subject", "signed_by", "root", "at", "counts",
+            ])
         #expect(try JSONSerialized(order).object["kind"] as? String == "network-key")
     }
 }

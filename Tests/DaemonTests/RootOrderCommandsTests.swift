@@ -3,6 +3,7 @@ import AuthorLog
 import Community
 import Founding
 import Identity
+import Storage
 import Testing
 
 @testable import Daemon
@@ -83,6 +84,52 @@ struct RootOrderCommandsTests {
         }
     }
 
+    @Test func `who is announced signs a succession only, and what it signed before is foreseen`() async throws {
+        try await StandingCommunity.with([.ambassador]) { vine in
+            let (founder, member) = (vine.founder, vine.members[0])
+            _ = try await member.answer(AddBacker(NewPerson(external: "ana")))
+            try await vine.settle()
+            let revocation = try RootOrder.Content.revoke(Revocation(member: member.member, stays: []))
+            let early = try await refusal { try await vine.publish(revocation, by: vine.successor) }
+            #expect(early.code == .rule && early.hint.contains("succession"))
+            #expect(try await founder.answer(ListRootOrders()).rows.count == 1)
+            // One that retires somebody else puts nobody in office.
+            let astray = Succession(
+                retired: vine.successor.key, stays: [], nextKeyHash: Charter.hash(ofSuccessor: vine.root.key))
+            let refused = try await refusal { try await vine.publish(.succession(astray), by: vine.successor) }
+            #expect(refused.code == .rule && refused.message.contains(founder.charter.rootKey.hex))
+
+            let clean = try await founder.answer(PlanSuccession(successor: vine.successor.key.hex))
+            #expect(clean.orders?.map(\.counts) == [true] && clean.cuts?.isEmpty == true)
+            let unknown = SigningKey.generate().publicKey(as: RootKey.self).hex
+            #expect(
+                try await refusal { try await founder.answer(PlanSuccession(successor: unknown)) }.code == .rule)
+            // Nodes that refuse nothing pass it on.
+            let order = try vine.successor.sign(revocation, serial: 2, nowMilliseconds: StandingCommunity.now)
+            _ = try await founder.store.keep([order])
+            #expect(try await founder.answer(ListRootOrders()).rows.map(\.root) == [.inOffice, .announced])
+            let plan = try await founder.answer(PlanSuccession(successor: vine.successor.key.hex))
+            #expect(plan.stays == clean.stays && plan.orders?.map(\.counts) == [true, true])
+            #expect(plan.cuts?.map(\.member) == [member.member.hex])
+            #expect(try await founder.answer(ListRootOrders()).rows.count == 2)
+        }
+    }
+
+    @Test func `a dry run says what an order would cut, and keeps nothing`() async throws {
+        try await StandingCommunity.with([.ambassador]) { vine in
+            let (founder, member) = (vine.founder, vine.members[0])
+            _ = try await member.answer(AddBacker(NewPerson(external: "ana")))
+            try await vine.settle()
+            let order = try vine.root.sign(
+                .revoke(Revocation(member: member.member, stays: [])), serial: 2,
+                nowMilliseconds: StandingCommunity.now)
+            let dry = try await founder.answer(PublishRootOrder(text: order.text, dryRun: true))
+            #expect(dry.new && dry.order.counts && dry.cuts.map(\.member) == [member.member.hex])
+            #expect(try await founder.answer(ListRootOrders()).rows.count == 1)
+            #expect(try await founder.answer(PublishRootOrder(text: order.text)).cuts == dry.cuts)
+        }
+    }
+
     @Test func `a successor takes over, and all that counts stays`() async throws {
         try await StandingCommunity.with { vine in
             let founder = vine.founder
@@ -98,6 +145,7 @@ struct RootOrderCommandsTests {
             #expect(try await founder.answer(PlanSuccession()).retired == vine.successor.key.hex)
             let rows = try await founder.answer(ListRootOrders()).rows
             #expect(rows.count == 3 && rows.allSatisfy(\.counts))
+            #expect(rows.map(\.root) == [.retired, .retired, .inOffice])
             // The retired root speaks in vain, and is told so.
             let late = try await vine.publish(.grant(grant()))
             #expect(late.new && !late.order.counts)

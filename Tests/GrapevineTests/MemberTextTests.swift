@@ -52,6 +52,12 @@ struct MemberTextTests {
         #expect(CutText.lines([], of: .revoke, counts: true) == ["nothing that counts is cut"])
         #expect(CutText.lines([], of: .revoke, counts: false) == ["it does not count: its root has been retired"])
         let cut = CutRow(member: key, incarnation: 1, from: 3, to: 2)
+        var answer = OrderAnswer(order: "o", serial: 2, kind: .revoke)
+        #expect(CutText.lines(answer).isEmpty)  // nobody worked it out
+        answer.cuts = []
+        #expect(CutText.lines(answer) == ["once it is published:", "nothing that counts is cut"])
+        answer.published = true
+        #expect(CutText.lines(answer) == ["nothing that counts is cut"])
         #expect(CutText.lines([cut], of: .succession, counts: true)[0] == "cut: 1 update in 1 log")
     }
 }

@@ -77,14 +77,35 @@ struct MemberTests {
         #expect(try founder.json(["root", "publish", file])["new"] as? Bool == false)
         #expect(try founder.json(["member", "show", member])["role"] as? String == "treasurer")
 
-        let succession = try founder.json(
-            ["root", "order", "succession", "--successor", rootKey + ".successor", "--publish"])
+        // A key that waits signs its succession, and nothing else.
+        let revoke = ["root", "order", "revoke", member, "--keep", "none", "--root-key", rootKey + ".successor"]
+        for way in [["--publish"], ["--out", file + "-early"]] {
+            let ahead = try founder.call(revoke + way + ["--json"])
+            #expect(ahead.status == 5 && ahead.errorCode == "E-RULE", "\(ahead)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: file + "-early"))
+        // Where no node says whether it waits it is signed, and the node refuses it.
+        let blind = try offline(revoke + ["--ticket", "@\(ticket)", "--serial", "3", "--out", file + "-early"])
+        #expect(blind.status == 0, "\(blind)")
+        let ahead = try founder.call(["root", "publish", file + "-early", "--json"])
+        #expect(ahead.status == 5 && ahead.errorCode == "E-RULE", "\(ahead)")
+        let foreseen = try founder.json(
+            ["root", "order", "revoke", member, "--root-key", rootKey, "--out", file + "-foreseen"])
+        #expect(foreseen["counts"] as? Bool == true && (foreseen["cuts"] as? [Any])?.isEmpty == true)
+        #expect(try founder.json(["root", "list"])["rows"].map { ($0 as? [Any])?.count } == 2)
+
+        let succeed = ["root", "order", "succession", "--successor", rootKey + ".successor"]
+        let dry = try founder.json(succeed + ["--dry-run"])
+        #expect((dry["orders"] as? [[String: Any]])?.map { $0["counts"] as? Bool } == [true, true])
+        #expect((dry["cuts"] as? [Any])?.isEmpty == true)
+        #expect(!FileManager.default.fileExists(atPath: rootKey + ".successor.successor"))
+        let succession = try founder.json(succeed + ["--publish"])
         let next = try #require(succession["successor_key_file"] as? String)
         #expect(next == rootKey + ".successor.successor" && FileManager.default.fileExists(atPath: next))
         let retired = try founder.call(order + ["--root-key", rootKey, "--publish", "--json"])
         #expect(retired.status == 5 && retired.errorCode == "E-RULE", "\(retired)")
         let early = try founder.call(order + ["--root-key", next, "--publish", "--json"])
-        #expect(early.status == 0, "\(early)")
+        #expect(early.status == 5 && early.errorCode == "E-RULE", "\(early)")
         let revoked = try founder.json(
             ["root", "order", "revoke", member, "--root-key", rootKey + ".successor", "--publish"])
         #expect(revoked["counts"] as? Bool == true)

@@ -4,6 +4,16 @@ package enum RootOrderKind: String, CaseIterable, Codable, Hashable, Sendable {
     case networkKey = "network-key"
 }
 
+/// Where a root key is in the line of roots.
+package enum RootPlace: String, CaseIterable, Codable, Hashable, Sendable {
+    /// A successor that did not take over yet: it signs a succession, and nothing else.
+    case announced
+    case inOffice = "in-office"
+    case retired
+    /// Once announced, by a root that another one replaced.
+    case none
+}
+
 /// A root order that is held.
 package struct RootOrderRow: Codable, Hashable, Sendable {
     /// Its hash, 64 hex digits.
@@ -14,6 +24,7 @@ package struct RootOrderRow: Codable, Hashable, Sendable {
     package var subject: String
     /// The root key that signed it.
     package var signedBy: String
+    package var root: RootPlace
     package var at: Timestamp
     /// By the root in office, or kept by the one who took over.
     package var counts: Bool
@@ -21,19 +32,20 @@ package struct RootOrderRow: Codable, Hashable, Sendable {
     package var next: String?
 
     enum CodingKeys: String, CodingKey {
-        case order, serial, kind, subject, at, counts, next
+        case order, serial, kind, subject, root, at, counts, next
         case signedBy = "signed_by"
     }
 
     package init(
-        order: String, serial: Int, kind: RootOrderKind, subject: String, signedBy: String, at: Timestamp,
-        counts: Bool, next: String? = nil
+        order: String, serial: Int, kind: RootOrderKind, subject: String, signedBy: String, root: RootPlace,
+        at: Timestamp, counts: Bool, next: String? = nil
     ) {
         self.order = order
         self.serial = serial
         self.kind = kind
         self.subject = subject
         self.signedBy = signedBy
+        self.root = root
         self.at = at
         self.counts = counts
         self.next = next
@@ -61,9 +73,17 @@ package struct PublishRootOrder: Request {
 
     /// Its text: `GRAPEVINEORDER1…`.
     package var text: String
+    /// Only say what it would cut; nothing is kept.
+    package var dryRun: Bool?
 
-    package init(text: String) {
+    enum CodingKeys: String, CodingKey {
+        case text
+        case dryRun = "dry_run"
+    }
+
+    package init(text: String, dryRun: Bool? = nil) {
         self.text = text
+        self.dryRun = dryRun
     }
 
     package struct Answer: Codable, Hashable, Sendable {
@@ -136,21 +156,32 @@ package struct PlanChoice: Request {
     }
 }
 
-/// Whom a successor retires, and which orders stay.
+/// Whom a successor retires, which orders stay, and what that changes.
 package struct PlanSuccession: Request {
     package static let path = "root/plan-succession"
 
-    package init() {}
+    /// The root key that takes over, 64 hex digits; without it nothing is foreseen.
+    package var successor: String?
+
+    package init(successor: String? = nil) {
+        self.successor = successor
+    }
 
     package struct Answer: Codable, Hashable, Sendable {
         /// The root key in office.
         package var retired: String
         /// Hashes of all orders that count.
         package var stays: [String]
+        /// The orders as they would be, by serial: those that stay, those that begin to count, and those that do not count.
+        package var orders: [RootOrderRow]?
+        /// Logs that would count less far.
+        package var cuts: [CutRow]?
 
-        package init(retired: String, stays: [String]) {
+        package init(retired: String, stays: [String], orders: [RootOrderRow]? = nil, cuts: [CutRow]? = nil) {
             self.retired = retired
             self.stays = stays
+            self.orders = orders
+            self.cuts = cuts
         }
     }
 }

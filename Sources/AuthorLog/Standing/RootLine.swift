@@ -41,6 +41,12 @@ package struct RootLine: Sendable {
         return Charter.hash(ofSuccessor: key) == nextKeyHash ? keys.count : nil
     }
 
+    /// Whether its key is the next one announced: until that one takes over, nothing else that it signs may be let in, or it would
+    /// begin to count on that day.
+    package func isAhead(_ order: RootOrder) -> Bool {
+        generation(of: order) == keys.count
+    }
+
     /// Whether it counts: it is by the root in office, or named by the order with which that one came in.
     package func counts(_ order: RootOrder, hash: Hash256) -> Bool {
         guard let generation = generation(of: order), generation < keys.count else { return false }

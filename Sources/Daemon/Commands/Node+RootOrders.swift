@@ -39,7 +39,8 @@ extension Node {
                     hint: "grapevine root order succession")
             }
             let foresight = try await ask { try await $0.foresight(order: order.order) }
-            if isNew { try await keep([order]) }
+            try Self.refuseAhead(order.order, before: foresight.before.line, after: foresight.after.line)
+            if isNew, request.dryRun != true { try await keep([order]) }
             return PublishRootOrder.Answer(
                 order: row(of: order, in: foresight.after.line), new: isNew,
                 cuts: isNew ? foresight.cuts.map { CutRow($0) } : [])
@@ -65,6 +66,22 @@ extension Node {
         return PlanChoice.Answer(choice: Hex.encode(try Self.choice(known, branch).bytes))
     }
 
+    /// What a key signs before it takes over would cut on that day what nobody expects any more.
+    private nonisolated static func refuseAhead(
+        _ order: RootOrder, before: RootLine, after: RootLine
+    ) throws(Failure) {
+        guard after.isAhead(order) else { return }
+        if case .succession(let succession) = order.content {
+            let office = before.keys.last?.hex ?? ""
+            throw Failure(
+                .rule, "this succession retires \(succession.retired.hex), and the root in office is \(office)",
+                hint: "sign it anew: grapevine root order succession")
+        }
+        throw Failure(
+            .rule, "its key is announced and not in office: until it is, it signs a succession only",
+            hint: "have the root in office sign it, or publish `grapevine root order succession` before it")
+    }
+
     package nonisolated func answer(_ request: PlanSuccession) async throws -> PlanSuccession.Answer {
         let orders = try await ask { try await $0.orders() }
         let line = RootLine(charter: charter, orders: orders.map(\.order))
@@ -74,7 +91,28 @@ extension Node {
                 .rule, "\(stays.count) orders count, and a succession names \(AuthorLog.Limits.ordersPerSuccession)",
                 hint: "have stewards grant anew what the root granted, and revoke the rest")
         }
-        return PlanSuccession.Answer(retired: (line.keys.last ?? charter.rootKey).hex, stays: stays.map(\.hex))
+        let retired = line.keys.last ?? charter.rootKey
+        var answer = PlanSuccession.Answer(retired: retired.hex, stays: stays.map(\.hex))
+        guard let text = request.successor else { return answer }
+        guard let successor = RootKey(hex: text) else {
+            throw Failure(.key, "successor: \(text) is no key")
+        }
+        // Whoever comes after the successor changes nothing yet.
+        let succession = Succession(retired: retired, stays: stays, nextKeyHash: Hash256(raw: .zero))
+        let highest = orders.map(\.order.serial).max() ?? 0
+        let order = try RootOrder(
+            .succession(succession), serial: max(highest, highest &+ 1), time: .zero, rootKey: successor)
+        let foresight = try await ask { try await $0.foresight(order: order) }
+        let after = foresight.after.line
+        guard after.keys.last == successor else {
+            throw Failure(
+                .rule, "\(text) is not the successor that the root in office has announced",
+                hint: "grapevine root list")
+        }
+        answer.orders = orders.sorted { ($0.order.serial, $0.hash) < ($1.order.serial, $1.hash) }
+            .map { row(of: $0, in: after) }
+        answer.cuts = foresight.cuts.map { CutRow($0) }
+        return answer
     }
 
     // MARK: Orders
@@ -111,8 +149,20 @@ extension Node {
         return RootOrderRow(
             order: order.hash.hex, serial: Int(clamping: order.order.serial), kind: content.kind,
             subject: content.subject, signedBy: (order.order.rootKey ?? charter.rootKey).hex,
+            root: RootPlace(of: order.order, in: line),
             at: Timestamp(stored: Int64(clamping: order.order.time.milliseconds)),
             counts: line.counts(order.order, hash: order.hash), next: next?.hex)
+    }
+}
+
+extension RootPlace {
+    fileprivate init(of order: RootOrder, in line: RootLine) {
+        switch line.generation(of: order) {
+        case line.keys.count?: self = .announced
+        case line.keys.count - 1: self = .inOffice
+        case _?: self = .retired
+        case nil: self = .none
+        }
     }
 }
 

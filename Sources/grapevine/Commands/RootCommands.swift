@@ -37,6 +37,7 @@ struct RootList: Listing {
             .init("at") { $0.at.text },
             .init("signed_by", for: .people) { Words.short($0.signedBy) },
             .init("signed_by", for: .spreadsheets) { $0.signedBy },
+            .init("root") { $0.root.rawValue },
             .init("counts") { $0.counts ? "yes" : "no" },
             .init("order", for: .spreadsheets) { $0.order },
         ]
@@ -51,21 +52,23 @@ struct RootPublish: Asking {
         discussion: """
             Examples:
               grapevine root publish order.txt
-              cat order.txt | grapevine root publish -
+              cat order.txt | grapevine root publish - --dry-run
             """)
 
     @Argument(help: ArgumentHelp("The order's file, or - for standard input.", valueName: "file"))
     var file: String
+    @Flag(help: "Only say what would be cut.")
+    var dryRun = false
     @OptionGroup var common: CommonOptions
 
     func question() throws(Failure) -> PublishRootOrder {
-        PublishRootOrder(text: try OrderArgument.text(file))
+        PublishRootOrder(text: try OrderArgument.text(file), dryRun: dryRun ? true : nil)
     }
 
     func lines(_ answer: PublishRootOrder.Answer) -> [String] {
         let order = "order \(answer.order.serial) (\(answer.order.kind.rawValue))"
         guard answer.new else { return ["\(order) was known before"] }
-        return ["\(order) is kept and passed on"]
+        return [dryRun ? "\(order) would be kept and passed on" : "\(order) is kept and passed on"]
             + CutText.lines(answer.cuts, of: answer.order.kind, counts: answer.order.counts)
     }
 }

@@ -15,6 +15,13 @@ enum CutText {
         return cuts.isEmpty && kind != .revoke && kind != .choose ? [] : lines(cuts)
     }
 
+    /// Of an order that was signed here: nothing where no node has worked it out.
+    static func lines(_ answer: OrderAnswer) -> [String] {
+        guard let cuts = answer.cuts else { return [] }
+        let lines = lines(cuts, of: answer.kind, counts: answer.counts ?? true)
+        return answer.published || lines.isEmpty ? lines : ["once it is published:"] + lines
+    }
+
     private static var columns: [Table<CutRow>.Column] {
         [
             .init("member") { Words.short($0.member) },

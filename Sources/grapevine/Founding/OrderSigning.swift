@@ -35,14 +35,16 @@ struct OrderAnswer: Encodable {
     var text: String?
     var file: String?
     var published = false
-    /// Told by the node that it was published to.
+    /// Told by the node, if one runs: that it counts, and what it cuts, once it is published.
     var counts: Bool?
     /// Of a succession: where the next successor's key is.
     var successorKeyFile: String?
     var cuts: [CutRow]?
+    /// Of a succession: all other orders, as they are with it.
+    var orders: [RootOrderRow]?
 
     enum CodingKeys: String, CodingKey {
-        case order, serial, kind, text, file, published, counts, cuts
+        case order, serial, kind, text, file, published, counts, cuts, orders
         case successorKeyFile = "successor_key_file"
     }
 }
@@ -65,9 +67,12 @@ protocol OrderSigning: OrderHandling {
 extension OrderSigning {
     mutating func run() async throws {
         let desk = try await SigningDesk.open(home: common.homePath, ticket: order.ticket)
-        let signer = try desk.signer(keyFile: keyFile)
+        let signer = try desk.signer(keyFile: keyFile, for: Self.kind)
         let signed = try sign(try await content(desk), by: signer, at: desk)
+        // Before it is anywhere: what a node would refuse is told now.
+        let foreseen = order.publish ? nil : try await desk.foresee(signed)
         var answer = try filed(signed)
+        (answer.counts, answer.cuts) = (foreseen?.order.counts, foreseen?.cuts)
         if order.publish { try await publish(signed, &answer) }
         try show(answer)
     }
@@ -114,15 +119,21 @@ extension OrderHandling {
         }
     }
 
+    /// An order that is printed may go to a file: then the rest goes elsewhere.
+    func tell(_ lines: [String], beside answer: OrderAnswer) {
+        guard answer.text != nil else { return Console.show(lines) }
+        for line in lines { Console.remark(line) }
+    }
+
     func show(_ answer: OrderAnswer) throws {
         if common.json { return try Console.show(json: answer) }
         if let text = answer.text { Console.show([text]) }
-        Console.show(
+        tell(
             [
                 answer.file.map { "the order \(answer.serial) is in \($0)" },
                 answer.published ? "the order \(answer.serial) is published" : nil,
                 answer.successorKeyFile.map { "the next successor's key is in \($0): keep it offline" },
-            ].compactMap { $0 } + CutText.lines(answer.cuts ?? [], of: answer.kind, counts: answer.counts ?? true))
+            ].compactMap { $0 } + CutText.lines(answer), beside: answer)
         if let file = answer.file, !answer.published { Console.remark("next: grapevine root publish \(file)") }
     }
 }

@@ -74,21 +74,53 @@ struct SigningDesk {
         return highest + 1
     }
 
-    /// - Throws: As `RootSigner`, and `E-RULE` for a root that a successor has retired.
-    func signer(keyFile: String) throws(Failure) -> RootSigner {
+    /// What the node says that the order would change; nil where none is there to ask.
+    ///
+    /// - Throws: As publishing it would.
+    func foresee(_ order: SignedRootOrder) async throws -> PublishRootOrder.Answer? {
+        guard let home, held != nil else { return nil }
+        return try await DaemonClient.with(home: home.path) {
+            try await $0.ask(PublishRootOrder(text: order.text, dryRun: true))
+        }
+    }
+
+    /// - Throws: As `RootSigner`, and `E-RULE` for a root that a successor has retired, or that did not take over yet and is to sign
+    ///   anything but its succession.
+    func signer(keyFile: String, for kind: RootOrderKind) throws(Failure) -> RootSigner {
         let announced = (held ?? []).compactMap { $0.next.flatMap { Hash256(hex: $0) } }
         let signer = try FoundingBridge.asked { () throws(FoundingError) in
             try RootSigner(keyFile: keyFile, charter: charter, home: home, announced: announced)
         }
-        let isRetired = (held ?? []).contains { order in
-            order.kind == .succession && order.counts && order.subject == signer.key.hex
-        }
-        guard !isRetired else {
+        switch place(of: signer.key) {
+        case .inOffice: break
+        case .retired, .none?:
             throw Failure(
                 .rule, "\(keyFile) is a root key that has been retired: what it signs does not count",
                 hint: "sign with the key of the successor who took over")
+        case .announced:
+            guard kind != .succession else { break }
+            throw Failure(
+                .rule, "\(keyFile) is announced and not in office: until it is, it signs a succession only",
+                hint: "sign with the root key in office, or publish `grapevine root order succession` first")
+        case nil:
+            guard kind != .succession, signer.key != charter.rootKey else { break }
+            Console.remark(
+                "No node was asked whether this successor is in office: if it is not, nodes refuse what it signs here.")
         }
         return signer
+    }
+
+    /// Nil where no node says it.
+    private func place(of key: RootKey) -> RootPlace? {
+        guard let held else { return nil }
+        return Self.place(of: key, charter: charter, held: held)
+    }
+
+    static func place(of key: RootKey, charter: Charter, held: [RootOrderRow]) -> RootPlace {
+        if let row = held.first(where: { $0.signedBy == key.hex }) { return row.root }
+        // A successor in office has signed the order by which he came.
+        let isSucceeded = held.contains { $0.root == .inOffice && $0.signedBy != charter.rootKey.hex }
+        return key != charter.rootKey ? .announced : isSucceeded ? .retired : .inOffice
     }
 
     /// A whole key, or whatever the node knows a member by.
