@@ -6,28 +6,42 @@ import Sync
 struct NetworkKeyRing: Sendable {
     /// The one that the home was made with: the founder's, or a ticket's.
     let initial: SecretBytes
+    /// A later ticket's, while its number is not known.
+    private(set) var ticket: SecretBytes?
     /// Told or made since, by number.
     private(set) var later: [UInt64: SecretBytes]
     /// Told before the root's order that names it was held; few.
     private var told: [NetworkKey] = []
 
-    init(initial: SecretBytes, later: [(number: UInt64, key: SecretBytes)]) {
+    init(initial: SecretBytes, ticket: SecretBytes? = nil, later: [(number: UInt64, key: SecretBytes)]) {
         self.initial = initial
+        self.ticket = ticket
         self.later = Dictionary(later.map { ($0.number, $0.key) }) { _, last in last }
     }
 
-    /// What a handshake begins with, then what else is let in: the key in force, and the two before it.
+    /// What a handshake begins with, then what else is let in: the key in force, and the two before it. A later ticket's comes first.
     ///
     /// - Parameter names: Of the root: the one in force first. Number 0, the founder's, has none.
     func keys(_ names: [NetworkKeyName]) -> [SecretBytes] {
         var keys = names.compactMap { key(named: $0) }
         if names.count < AuthorLog.Limits.networkKeysKept, !keys.contains(initial) { keys.append(initial) }
         // Somebody who missed more rotations than that has nothing better, until he gets a new ticket.
-        return keys.isEmpty ? [initial] : keys
+        if keys.isEmpty { keys = [initial] }
+        if let ticket, !keys.contains(ticket) { keys.insert(ticket, at: 0) }
+        return Array(keys.prefix(AuthorLog.Limits.networkKeysKept))
+    }
+
+    /// With how many of ``keys(_:)`` handshakes begin, by turns: a ticket may be as old as what was held before.
+    func dialledCount(_ names: [NetworkKeyName]) -> Int {
+        let keys = keys(names)
+        return ticket != nil && keys.first == ticket && names.first.flatMap { key(named: $0) } != ticket
+            ? min(2, keys.count) : 1
     }
 
     func key(named name: NetworkKeyName) -> SecretBytes? {
-        [later[name.number], initial].compactMap { $0 }.first { NetworkKeyName(number: name.number, key: $0) == name }
+        [later[name.number], ticket, initial].compactMap { $0 }.first {
+            NetworkKeyName(number: name.number, key: $0) == name
+        }
     }
 
     mutating func hold(_ key: SecretBytes, number: UInt64) {
@@ -41,12 +55,17 @@ struct NetworkKeyRing: Sendable {
         if told.count > AuthorLog.Limits.networkKeysKept { told.removeFirst() }
     }
 
-    /// Takes those that the root names, and are not held yet, out of what peers said.
+    /// Takes those that the root names, and are not held yet, out of what peers said, and out of the ticket. With any of them the
+    /// ticket has done what it was for.
     mutating func believe(_ names: [NetworkKeyName]) -> [NetworkKey] {
-        let believed = told.filter { key in
+        var believed = told.filter { key in
             let name = NetworkKeyName(number: key.number, key: key.secret)
             return names.contains(name) && self.key(named: name) == nil
         }
+        if let ticket, let name = names.first(where: { NetworkKeyName(number: $0.number, key: ticket) == $0 }) {
+            believed.append(NetworkKey(number: name.number, secret: ticket))
+        }
+        if !believed.isEmpty { ticket = nil }
         for key in believed { later[key.number] = key.secret }
         told.removeAll { believed.contains($0) }
         return believed

@@ -35,8 +35,11 @@ extension Node {
 
     /// What the root names, or a peer told, may have changed.
     func useNetworkKeys(_ names: [NetworkKeyName]) {
-        for key in networkKeys.believe(names) { keep(key) }
-        transport.use(networkKeys: networkKeys.keys(names))
+        let hadTicket = networkKeys.ticket != nil
+        var areKept = true
+        for key in networkKeys.believe(names) { areKept = keep(key) && areKept }
+        if hadTicket, networkKeys.ticket == nil, areKept { home.dropTicketNetworkKey() }
+        transport.use(networkKeys: networkKeys.keys(names), dialled: networkKeys.dialledCount(names))
         for number in networkKeys.dropBefore(names) { home.dropNetworkKey(number: number) }
         guard let name = names.first, name.number != networkKeyInUse, let key = networkKeys.key(named: name) else {
             return
@@ -47,11 +50,13 @@ extension Node {
     }
 
     /// It is told again at the next start where it could not be kept.
-    private func keep(_ key: NetworkKey) {
+    private func keep(_ key: NetworkKey) -> Bool {
         do {
             try home.keep(networkKey: key.secret, number: key.number)
+            return true
         } catch {
             logger.error("a network key was not kept", metadata: ["reason": "\(error.message)"])
+            return false
         }
     }
 

@@ -114,7 +114,8 @@ package actor Node: Service {
         self.metrics = NodeMetrics(factory: metrics)
         charter = try home.charter()
         presentation = try home.presentation()
-        networkKeys = NetworkKeyRing(initial: try home.networkKey(), later: try home.laterNetworkKeys())
+        networkKeys = NetworkKeyRing(
+            initial: try home.networkKey(), ticket: try home.ticketNetworkKey(), later: try home.laterNetworkKeys())
         personKey = try home.personKey()
         let key = try home.memberKey()
         let noiseKey = try home.noiseKey()

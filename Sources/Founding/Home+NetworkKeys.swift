@@ -21,7 +21,19 @@ extension Home {
 
     /// Durable when it returns; what had that number before is replaced, whole or not at all.
     package func keep(networkKey key: SecretBytes, number: UInt64) throws(FoundingError) {
-        let name = "\(Self.prefix)\(number)\(Self.suffix)"
+        try keep(key, named: "\(Self.prefix)\(number)\(Self.suffix)")
+    }
+
+    /// What a ticket tells a member who missed too many rotations; durable when it returns, and replaces an earlier ticket's.
+    func keep(ticketNetworkKey key: SecretBytes) throws(FoundingError) {
+        try keep(key, named: File.ticketNetworkKey.rawValue)
+    }
+
+    package func dropTicketNetworkKey() {
+        folder.remove(File.ticketNetworkKey.rawValue)
+    }
+
+    private func keep(_ key: SecretBytes, named name: String) throws(FoundingError) {
         let draft = name + ".new"
         folder.remove(draft)
         guard try folder.create(draft, .secret(KeyFile.text(.network, key))) else {

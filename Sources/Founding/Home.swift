@@ -9,6 +9,8 @@ package struct Home: Sendable {
         case memberKey = "member.key"
         case noiseKey = "noise.key"
         case networkKey = "network.key"
+        /// Of a ticket that came later; its number is not known yet.
+        case ticketNetworkKey = "network-ticket.key"
         case personKey = "person.key"
         case addresses
         case listen
@@ -111,6 +113,12 @@ extension Home {
 
     package func networkKey() throws(FoundingError) -> SecretBytes {
         try secret(.network, of: .networkKey)
+    }
+
+    /// Nil where no later ticket was used, or its key has got its number since.
+    package func ticketNetworkKey() throws(FoundingError) -> SecretBytes? {
+        guard try folder.contains(File.ticketNetworkKey.rawValue) else { return nil }
+        return try secret(.network, of: .ticketNetworkKey)
     }
 
     package func personKey() throws(FoundingError) -> SecretBytes {

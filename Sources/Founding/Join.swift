@@ -7,23 +7,27 @@ package struct Joined: Hashable, Sendable {
     package let role: Role
     /// Absolute, without symbolic links.
     package let home: String
+    /// The home was this community's before: see `rejoin`.
+    package let wasMember: Bool
 }
 
 /// Makes the home of a new member: its keys, and the chain that the ticket's invite and the new key give. Nobody else is asked.
+/// In a home of the ticket's community only the network key and the known addresses are taken from the ticket.
 ///
 /// - Parameters:
-///   - path: May not exist yet, or is an empty directory of ours.
+///   - path: May not exist yet, or is an empty directory of ours, or a home of the ticket's community.
 ///   - nowMilliseconds: The local clock's; peers judge an expiry for themselves.
-/// - Throws: `E-TICKET-…`; `E-HOME-EXISTS` or `E-TICKET-FOREIGN` where the home holds a community, this one or another;
+/// - Throws: `E-TICKET-…`; `E-TICKET-FOREIGN` where the home holds another community; `E-HOME-EXISTS`, `E-HOME-LOCKED`,
 ///   `E-HOME-UNSAFE`.
 package func join(home path: String, ticketText: String, nowMilliseconds: UInt64) throws(FoundingError) -> Joined {
     let ticket = try ticket(in: ticketText)
-    try refuseForeign(ticket, at: path)
+    let own = try ownFolder(for: ticket, at: path)
     do throws(TicketError) {
         try ticket.checkExpiry(wallMilliseconds: nowMilliseconds)
     } catch {
         throw .ticket(error)
     }
+    if let own { return try rejoin(own, with: ticket) }
 
     let site = try HomeSite(preparing: path)
     let key = SigningKey.generate()
@@ -39,16 +43,19 @@ package func join(home path: String, ticketText: String, nowMilliseconds: UInt64
         member: key, noise: .generate(), networkKey: ticket.networkKey, personKey: ticket.personKey,
         presentation: presentation, addresses: ticket.addresses)
     let home = try site.fill(charter: ticket.charter, contents)
-    return Joined(community: ticket.charter.id, member: member, role: ticket.invite.role, home: home.path)
+    return Joined(
+        community: ticket.charter.id, member: member, role: ticket.invite.role, home: home.path, wasMember: false)
 }
 
 /// A home that holds another community than the ticket's is a mix-up, and worth its own words.
-private func refuseForeign(_ ticket: Ticket, at path: String) throws(FoundingError) {
-    guard try Path.resolvedIfPresent(path) != nil else { return }
+///
+/// - Returns: Where the home holds this one; nil where there is no home yet.
+private func ownFolder(for ticket: Ticket, at path: String) throws(FoundingError) -> Folder? {
+    guard try Path.resolvedIfPresent(path) != nil else { return nil }
     let folder = try Folder(path)
-    guard try folder.contains(Home.File.charter.rawValue) else { return }
+    guard try folder.contains(Home.File.charter.rawValue) else { return nil }
     let held = try Home(folder: folder).charter()
-    guard held.id != ticket.charter.id else { throw .homeExists(folder.path, holds: held) }
+    guard held.id != ticket.charter.id else { return folder }
     throw FoundingError(
         code: "E-TICKET-FOREIGN",
         message: "the ticket is for \"\(ticket.charter.title)\" (\(ticket.charter.id.short)), but \(folder.path) "

@@ -7,6 +7,7 @@ final class LinkTable: Sendable {
     private struct State {
         var policy: AcceptPolicy
         var networkKeys: [SecretBytes]
+        var dialledKeyCount = 1
         var lastID: UInt64 = 0
         var links: [LinkID: Link] = [:]
         var dials: [LinkID: Dial] = [:]
@@ -36,7 +37,9 @@ final class LinkTable: Sendable {
     }
 
     var credentials: Credentials {
-        Credentials(networkKeys: state.withLock { $0.networkKeys }, prologue: prologue, staticKey: staticKey)
+        let (keys, dialled) = state.withLock { ($0.networkKeys, $0.dialledKeyCount) }
+        return Credentials(
+            networkKeys: keys, dialledKeyCount: dialled, prologue: prologue, staticKey: staticKey)
     }
 
     var counters: TransportCounters {
@@ -51,8 +54,8 @@ final class LinkTable: Sendable {
 
     subscript(id: LinkID) -> Link? { state.withLock { $0.links[id] } }
 
-    func use(networkKeys: [SecretBytes]) {
-        state.withLock { $0.networkKeys = networkKeys }
+    func use(networkKeys: [SecretBytes], dialled: Int) {
+        state.withLock { ($0.networkKeys, $0.dialledKeyCount) = (networkKeys, dialled) }
     }
 
     func know(_ addresses: [Address]) {

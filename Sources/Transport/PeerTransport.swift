@@ -62,9 +62,13 @@ package final class PeerTransport: Sendable {
     package var counters: TransportCounters { table.counters }
 
     /// For handshakes that begin from now on.
-    package func use(networkKeys: [SecretBytes]) {
+    ///
+    /// - Parameter dialled: So many of the first are what our own handshakes begin with, by chance: which of them the others know
+    ///   is not known.
+    package func use(networkKeys: [SecretBytes], dialled: Int = 1) {
         Self.check(networkKeys)
-        table.use(networkKeys: networkKeys)
+        precondition((1...networkKeys.count).contains(dialled), "\(dialled) of \(networkKeys.count) network keys")
+        table.use(networkKeys: networkKeys, dialled: dialled)
     }
 
     /// Keeps places for these, whatever others do. Names count for nothing, and ports do not matter: a peer's connections to us

@@ -39,6 +39,49 @@ struct NetworkKeyTests {
         #expect(ring.later[4] == key(4))
     }
 
+    @Test func `a later ticket's key is tried beside what is held, until it has a number`() {
+        var ring = NetworkKeyRing(initial: key(0), ticket: key(5), later: [(2, key(2)), (1, key(1))])
+        let old = [name(2), name(1)]
+        #expect(ring.believe(old).isEmpty)
+        #expect(ring.keys(old) == [key(5), key(2), key(1)] && ring.dialledCount(old) == 2)
+        let new = [name(5), name(4), name(3)]
+        #expect(ring.believe(new) == [NetworkKey(number: 5, secret: key(5))])
+        #expect(ring.ticket == nil && ring.keys(new) == [key(5)] && ring.dialledCount(new) == 1)
+        // An older one, where a peer tells the key in force.
+        ring = NetworkKeyRing(initial: key(0), ticket: key(4), later: [(1, key(1))])
+        ring.hear(NetworkKey(number: 6, secret: key(6)))
+        #expect(ring.dialledCount([name(1)]) == 2)
+        #expect(ring.believe([name(6), name(5), name(4)]).map(\.number) == [6, 4] && ring.ticket == nil)
+        #expect(ring.keys([name(6), name(5), name(4)]) == [key(6), key(4)])
+        // One that is held anyway is tried once.
+        ring = NetworkKeyRing(initial: key(0), ticket: key(0), later: [])
+        #expect(ring.keys([]) == [key(0)] && ring.dialledCount([]) == 1)
+    }
+
+    @Test func `who missed too many rotations joins again with a new ticket, and stays who he is`() async throws {
+        try await StandingCommunity.with { vine in
+            let invite = MakeInvite(role: .observer, uses: 1, validSeconds: 3_600)
+            let ticket = try await vine.founder.answer(invite).ticket
+            let late = try join(home: vine.folder + "/late", ticketText: ticket, nowMilliseconds: StandingCommunity.now)
+            try await StandingCommunity.run(late.home) { node in
+                try await eventually("they meet") { await node.core.peers.contains(where: \.isConnected) }
+            }
+            for _ in 0..<4 { try await rotate(vine) }
+            let now = await vine.founder.ticketNetworkKey
+            let another = try await vine.founder.answer(invite).ticket
+            let again = try join(home: late.home, ticketText: another, nowMilliseconds: StandingCommunity.now)
+            #expect(again.wasMember && again.member == late.member)
+            try await StandingCommunity.run(late.home) { node in
+                try await eventually("the key has its number") {
+                    let keys = await node.networkKeys
+                    return keys.ticket == nil && keys.later[4] == now
+                }
+            }
+            #expect(try Home.open(at: late.home).ticketNetworkKey() == nil)
+            #expect(try Home.open(at: late.home).laterNetworkKeys().map(\.number).contains(4))
+        }
+    }
+
     private func rotate(_ vine: StandingCommunity) async throws {
         let plan = try await vine.founder.answer(PlanNetworkKey())
         #expect(try await vine.founder.answer(PlanNetworkKey()) == plan)

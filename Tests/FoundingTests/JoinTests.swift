@@ -82,14 +82,40 @@ import Testing
         #expect(!exists(community.scratch("joined")))
     }
 
-    @Test func `a home that has a community stays with it, this one or another`() throws {
+    @Test func `a member's home takes network key and addresses from a new ticket, and nothing else`() throws {
+        let community = try TestCommunity()
+        let first = try join(
+            home: community.scratch("member"), ticketText: try community.ticket().text, nowMilliseconds: now)
+        #expect(!first.wasMember)
+        let home = try Home.open(at: first.home)
+        let (networkKey, presentation) = (try home.networkKey(), try home.presentation())
+        #expect(try home.ticketNetworkKey() == nil)
+        try home.keep(networkKey: SecretBytes(random: 32), number: 4)
+        let later = SecretBytes(random: 32)
+        let ticket = try community.ticket(
+            role: .treasurer, networkKey: later, addresses: ["192.0.2.9:1", "192.0.2.1:4000"])
+        var running: HomeLock? = try home.lock()
+        let locked = failure { _ = try join(home: first.home, ticketText: ticket.text, nowMilliseconds: now) }
+        #expect(locked?.code == "E-HOME-LOCKED" && locked?.hint.contains("grapevine stop") == true)
+        #expect(try home.ticketNetworkKey() == nil)
+        withExtendedLifetime(running) {}
+        running = nil
+        let again = try join(home: first.home, ticketText: ticket.text, nowMilliseconds: now)
+        #expect(again.wasMember && again.member == first.member && again.role == first.role)
+        #expect(try home.ticketNetworkKey() == later && home.networkKey() == networkKey)
+        #expect(try home.presentation() == presentation && home.laterNetworkKeys().map(\.number) == [4])
+        #expect(try home.knownAddresses() == ["192.0.2.9:1", "192.0.2.1:4000", "[2001:db8::1]:4000"])
+        for name in names(in: first.home) { #expect(mode(first.home + "/" + name) == 0o600 && !name.hasSuffix(".new")) }
+        let expired = try community.ticket(expiresMilliseconds: now)
+        let refused = failure { _ = try join(home: first.home, ticketText: expired.text, nowMilliseconds: now) }
+        #expect(refused?.code == "E-TICKET-EXPIRED")
+        home.dropTicketNetworkKey()
+        #expect(try home.ticketNetworkKey() == nil)
+    }
+
+    @Test func `a home that has another community stays with it`() throws {
         let mine = try TestCommunity(title: "Mine")
         let other = try TestCommunity(title: "Other")
-        let same = failure {
-            _ = try join(home: mine.homePath, ticketText: try mine.ticket().text, nowMilliseconds: now)
-        }
-        #expect(same?.code == "E-HOME-EXISTS")
-        #expect(same?.message.contains("Mine") == true)
         let foreign = failure {
             _ = try join(home: mine.homePath, ticketText: try other.ticket().text, nowMilliseconds: now)
         }

@@ -43,7 +43,7 @@ struct BadInputTests {
         let foreign = try join(node.home, try other.ticket())
         #expect(foreign.status == 5 && foreign.errorCode == "E-TICKET-FOREIGN", "\(foreign)")
         let own = try join(node.home, ticket)
-        #expect(own.status == 5 && own.errorCode == "E-HOME-EXISTS", "\(own)")
+        #expect(own.status == 5 && own.errorCode == "E-HOME-LOCKED", "\(own)")
         #expect(try node.totals() == before)
         try node.expectClean()
         // In lower case, and broken over lines as a mail program would, the right one still works.

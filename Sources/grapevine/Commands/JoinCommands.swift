@@ -48,7 +48,9 @@ struct Join: AsyncParsableCommand {
               grapevine join @ticket.txt
               xclip -o | grapevine join -
 
-            Nobody else needs to be online.
+            Nobody else needs to be online. A member who was away too long, and whom nobody
+            answers any more, stops his node and joins again with a new ticket: that brings
+            the network key and addresses, and changes nothing else.
             """)
 
     @Argument(help: "@FILE, - for standard input, or the ticket itself.")
@@ -61,8 +63,12 @@ struct Join: AsyncParsableCommand {
         if common.json {
             try Console.show(json: answer)
         } else {
+            let sentence =
+                answer.refreshed
+                ? "You are a member already: key, role and record stay. Network key and addresses are the ticket's now."
+                : "Joined."
             Console.show(
-                ["Joined.", ""]
+                [sentence, ""]
                     + Facts.lines([
                         ("community", answer.community), ("you are", "\(answer.role) \(Words.short(answer.member))"),
                         ("home", answer.home),

@@ -21,6 +21,8 @@ struct JoinAnswer: Encodable {
     let member: String
     let role: String
     let home: String
+    /// The home was a member's before: network key and addresses are the ticket's now, and nothing else has changed.
+    let refreshed: Bool
 }
 
 /// What `ticket show` prints: nothing secret.

@@ -31,7 +31,8 @@ enum FoundingBridge {
             return try Founding.join(home: home, ticketText: ticket, nowMilliseconds: now())
         }
         return JoinAnswer(
-            community: joined.community.hex, member: joined.member.hex, role: name(joined.role), home: joined.home)
+            community: joined.community.hex, member: joined.member.hex, role: name(joined.role), home: joined.home,
+            refreshed: joined.wasMember)
     }
 
     static func describe(ticket: String) throws(Failure) -> TicketAnswer {

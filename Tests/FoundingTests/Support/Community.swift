@@ -19,7 +19,10 @@ struct TestCommunity {
         home = try Home.open(at: scratch("home"))
     }
 
-    func ticket(role: Role = .ambassador, expiresMilliseconds: UInt64 = 0) throws -> Ticket {
+    func ticket(
+        role: Role = .ambassador, expiresMilliseconds: UInt64 = 0, networkKey: SecretBytes? = nil,
+        addresses: [String] = ["192.0.2.1:4000", "[2001:db8::1]:4000"]
+    ) throws -> Ticket {
         let charter = try home.charter()
         let key = try home.memberKey()
         let presentation = try home.presentation()
@@ -32,8 +35,8 @@ struct TestCommunity {
             [Operation(invite)], at: try #require(presentation.lastLinkTime.next), position: 1,
             previous: Hash256(raw: .zero), log: log, community: charter.id, key: key)
         return try Ticket(
-            charter: charter, networkKey: try home.networkKey(), personKey: try home.personKey(),
-            addresses: ["192.0.2.1:4000", "[2001:db8::1]:4000"], inviteKey: inviteKey, order: presentation.order,
+            charter: charter, networkKey: try networkKey ?? home.networkKey(), personKey: try home.personKey(),
+            addresses: addresses, inviteKey: inviteKey, order: presentation.order,
             excerpts: presentation.excerpts + [try Excerpt(of: bundle, index: 0)])
     }
 }
