@@ -65,6 +65,10 @@ struct MemberArgumentTests {
         let request = try parse("member revoke m --keep 12 --dry-run", as: MemberRevoke.self).question()
         #expect(request.keep == "12" && request.dryRun == true && request.isInvite == nil && request.undo == nil)
         #expect(try parse("member revoke --undo m", as: MemberRevoke.self).question().undo == true)
+        let error = #expect(throws: (any Error).self) {
+            try parse("member revoke 77aa --invite --undo", as: MemberRevoke.self)
+        }
+        #expect(error.map { Grapevine.message(for: $0).contains("grapevine invite") } == true)
         let invite = try parse("member revoke 77aa --invite", as: MemberRevoke.self).question()
         #expect(invite.isInvite == true && invite.member == "77aa")
     }

@@ -15,7 +15,8 @@ struct MemberRevoke: Asking {
             No node talks to the key from then on, whatever stays of what it wrote. Said
             again with another --keep, the later word replaces the earlier. What --undo
             lets count again it does not let in again: give the member a new key with
-            `grapevine member succeed`. A steward is ended by the stewards above it, or
+            `grapevine member succeed`. That an --invite has ended is not undone: try it
+            with --dry-run first. A steward is ended by the stewards above it, or
             by the root: grapevine root order revoke.
             """)
 
@@ -35,7 +36,10 @@ struct MemberRevoke: Asking {
 
     func validate() throws {
         guard !undo || keep.keep == nil else { throw ValidationError("--undo keeps all: leave out --keep.") }
-        guard !undo || !invite else { throw ValidationError("--undo is for members, not for an --invite.") }
+        guard !undo || !invite else {
+            throw ValidationError(
+                "--undo is for members: an invite that has ended stays so. Whom it cut joins anew: grapevine invite.")
+        }
         guard !invite || keep.keep.map({ $0 == "all" || $0 == "none" }) ?? true else {
             throw ValidationError("An --invite keeps all or none.")
         }
