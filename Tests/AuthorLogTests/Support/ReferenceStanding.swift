@@ -403,7 +403,9 @@ struct ReferenceStanding {
             lowest.position > position, lowest.position < cut?.length ?? .max, line(to: lowest.id, in: log) == nil
         {
             way.limit = min(cut?.length ?? .max, max(lowest.position, sealed?.length ?? 0))
-            if let choice = chosen(at: lowest, stewards, acts), line(to: choice.head, in: log) == nil {
+            if let sealed, sealed.length > lowest.position, line(to: sealed.head, in: log) == nil {
+                if !way.wanted.contains(sealed) { way.wanted.append(sealed) }
+            } else if let choice = chosen(at: lowest, stewards, acts), line(to: choice.head, in: log) == nil {
                 way.wanted.append(choice)
             }
         }
