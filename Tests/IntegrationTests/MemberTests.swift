@@ -50,6 +50,32 @@ struct MemberTests {
         try cluster.expectClean()
     }
 
+    @Test func `what an ambassador says himself counts once somebody else has the person join`() throws {
+        let cluster = try Cluster()
+        let founder = cluster.nodes[0]
+        let ambassador = try cluster.join(role: "ambassador")
+        _ = try ambassador.json(["feedback", "add", "hello"])
+        let shown = try ambassador.json(["member", "show", try member(ambassador)])
+        let code = try #require(shown["code"] as? String)
+        _ = try ambassador.json(["backer", "add", "--external", "zoe", "--code", code])
+        func updates() throws -> Int? { try founder.json(["status"])["updates"] as? Int }
+        func attributed() throws -> Int? { try founder.json(["totals"])["attributed_backers"] as? Int }
+        try cluster.agree(updates: 5)
+        #expect(try attributed() == 0)
+        // His own word again is no other's.
+        let before = try updates()
+        _ = try ambassador.json(["backer", "add", "--external", "zoe"])
+        #expect(try ambassador.json(["status"])["updates"] as? Int == before)
+        _ = try founder.json(["backer", "add", "--external", "zoe"])
+        #expect(try attributed() == 1)
+        let after = try updates()
+        _ = try founder.json(["backer", "add", "--external", "zoe"])
+        #expect(try updates() == after)
+        try cluster.agree()
+        #expect(try ambassador.json(["totals"])["attributed_backers"] as? Int == 1)
+        try cluster.expectClean()
+    }
+
     @Test func `the root signs away from every node, and its successor takes over`() throws {
         let cluster = try Cluster()
         let founder = cluster.nodes[0]

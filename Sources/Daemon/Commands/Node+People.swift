@@ -16,7 +16,8 @@ extension Node {
             try check(brought, of: statement.person, in: held)
             let since = Int64(clamping: right.since.milliseconds)
             let draft = statement.draft(
-                unlessHeld: held.people[statement.person], since: since, isSaid: isSaid(statement.claim, right, held))
+                unlessHeld: held.people[statement.person], since: since, isSaid: isSaid(statement.claim, right, held),
+                by: author(right))
             if let draft { try await write([draft]) }
             return AddBacker.Answer(person: try await name(of: statement.person))
         }
@@ -96,7 +97,11 @@ extension Node {
     /// Whether the author of a claim is the owner of its code.
     private nonisolated func isSaid(_ code: CodeText?, _ right: Right, _ held: HeldFacts) -> Bool {
         guard let code, let owner = held.codes[code]?.owner else { return false }
-        return owner == right.person ?? store.rules.pseudonyms.person(of: right.memberID)
+        return owner == author(right)
+    }
+
+    private nonisolated func author(_ right: Right) -> PersonID {
+        right.person ?? store.rules.pseudonyms.person(of: right.memberID)
     }
 
     // MARK: What is stated

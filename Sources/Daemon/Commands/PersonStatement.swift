@@ -37,11 +37,17 @@ struct PersonStatement {
     ///   - code: What is held of the code that is to be registered.
     ///   - since: The author's grant, Unix milliseconds: claimed times before it count as it.
     ///   - isSaid: The author owns the code of the claim: one that somebody else made is not the same.
+    ///   - author: Whose word it is.
     /// - Returns: nil where all of it is held already.
-    func draft(unlessHeld held: HeldPerson?, code: HeldCode? = nil, since: Int64, isSaid: Bool = false) -> Draft? {
+    func draft(
+        unlessHeld held: HeldPerson?, code: HeldCode? = nil, since: Int64, isSaid: Bool = false,
+        by author: PersonID? = nil
+    ) -> Draft? {
         var draft = Draft(record, told: told)
         if let held {
-            if let known = held.joinedAt, at == nil || at == known { draft.record.joined = nil }
+            if joins, let known = held.joinedAt, at == nil || at == known {
+                draft.record.joined = bearsOut(held, joinedAt: known, by: author) ? Record.Joined(at: known) : nil
+            }
             if let claim, holds(claim, since: since, isSaid: isSaid, in: held) { draft.record.claim = nil }
             if held.hasOwnCode { draft.record.ownCode = false }
             if held.isExternalIDHeld { draft.told.externalID = "" }
@@ -56,6 +62,13 @@ struct PersonStatement {
             draft.record.joined != nil || draft.record.claim != nil || draft.record.registration != nil
             || draft.record.ownCode
         return states || !draft.told.isEmpty ? draft : nil
+    }
+
+    /// Only those who say so themselves claim to have brought the person: that somebody else has them join is what they lack
+    /// (Protocol/3-community.md, *Attribution*).
+    private func bearsOut(_ held: HeldPerson, joinedAt known: Int64, by author: PersonID?) -> Bool {
+        guard let author, !held.isAttributed, held.claims.allSatisfy(\.isSaid) else { return false }
+        return held.claims.contains { $0.at <= known && $0.owner != author }
     }
 
     /// Without a time any claim of the code is the same one.

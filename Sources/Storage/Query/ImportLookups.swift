@@ -32,7 +32,8 @@ package struct ImportLookups: Sendable {
 
     private func readPeople(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.person, p.number, p.joined_at, p.own_code, d.person IS NOT NULL, a.code, p.marks
+            SELECT p.person, p.number, p.joined_at, p.own_code, d.person IS NOT NULL, a.code, p.marks,
+                p.winner IS NOT NULL
             FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
                 LEFT JOIN state_ambassadors a ON a.person = p.number
             WHERE p.person IN
@@ -45,6 +46,7 @@ package struct ImportLookups: Sendable {
             person.isExternalIDHeld = row[4]
             person.shownCode = row[5]
             person.isSuspended = PersonMarks(rawValue: row[6]).contains(.isSuspended)
+            person.isAttributed = row[7]
             held.people[try row.fixed(0)] = person
         }
     }
@@ -52,7 +54,7 @@ package struct ImportLookups: Sendable {
     private func readClaims(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
             SELECT p.person, k.code, c.at, c.recorder IS NOT NULL AND c.recorder IS o.person, p.number,
-                p.marks | coalesce(o.marks, 0)
+                p.marks | coalesce(o.marks, 0), o.person
             FROM state_people p CROSS JOIN state_claims c ON c.person = p.number
                 CROSS JOIN state_codes k ON k.number = c.code CROSS JOIN logs l ON l.number = c.log
                 LEFT JOIN state_people o ON o.number = k.owner
@@ -61,7 +63,8 @@ package struct ImportLookups: Sendable {
         var unsure: [PersonID: PersonNumber] = [:]
         let order = "ORDER BY p.number, (\(SharedSQL.claimWins)) DESC, \(SharedSQL.claimPlace)"
         try database.forEach(of: held.people.keys.sorted().map(\.data), sql, order) { row in
-            let claim = HeldClaim(code: try row.codeText(1), at: row[2], isSaid: row[3])
+            let claim = HeldClaim(
+                code: try row.codeText(1), at: row[2], isSaid: row[3], owner: try row.optionalFixed(6))
             let id: PersonID = try row.fixed(0)
             held.people[id]?.claims.append(claim)
             if !PersonMarks(rawValue: row[5]).isDisjoint(with: [.hasUnlinks, .hasSuspensions]) { unsure[id] = row[4] }
@@ -189,6 +192,8 @@ package struct HeldPerson: Equatable, Sendable {
     package var contact: String?
     /// As an ambassador.
     package var isSuspended = false
+    /// Somebody counts as having brought them.
+    package var isAttributed = false
 
     package init() {}
 }
@@ -199,11 +204,14 @@ package struct HeldClaim: Hashable, Sendable {
     package var at: Int64
     /// By the code's owner.
     package var isSaid: Bool
+    /// Of the code, now.
+    package var owner: PersonID?
 
-    package init(code: CodeText, at: Int64, isSaid: Bool = false) {
+    package init(code: CodeText, at: Int64, isSaid: Bool = false, owner: PersonID? = nil) {
         self.code = code
         self.at = at
         self.isSaid = isSaid
+        self.owner = owner
     }
 }
 
