@@ -45,7 +45,7 @@ package struct ForkProof: Hashable, Sendable {
         let (lower, higher) = oneFirst.id < otherFirst.id ? (one, other) : (other, one)
         var bytes: [UInt8] = []
         for branch in [lower, higher] {
-            let run = branch.run
+            let run = Run.encode(bare: branch.headers, signature: branch.signature)
             bytes.appendBigEndian(UInt32(clamping: run.count))
             bytes.append(contentsOf: run)
         }
@@ -119,16 +119,6 @@ extension ForkProof.Branch {
 
     fileprivate var isSigned: Bool {
         headers.last?.isSigned(by: signature) ?? false
-    }
-
-    fileprivate var run: [UInt8] {
-        guard let first = headers.first else { return [] }
-        var writer = RunWriter(
-            RunHead(
-                community: first.community, log: first.log, firstPosition: first.position, previous: first.previous))
-        for header in headers.dropLast() { writer.append(bare: header, signature: nil) }
-        if let last = headers.last { writer.append(bare: last, signature: signature) }
-        return writer.bytes
     }
 }
 

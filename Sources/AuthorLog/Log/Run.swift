@@ -1,4 +1,4 @@
-import Identity
+package import Identity
 
 /// A whole run: consecutive bundles of one log, signed at the end. Its form is checked, its authenticity is not.
 package struct Run: Hashable, Sendable {
@@ -27,6 +27,21 @@ package struct Run: Hashable, Sendable {
         }
         guard entries.last?.signature != nil else { throw .endsUnsigned }
         return (head, entries)
+    }
+
+    /// A run of bare entries.
+    ///
+    /// - Parameters:
+    ///   - headers: Consecutive, at least one.
+    ///   - signature: Of the last one.
+    package static func encode(bare headers: [Header], signature: Signature) -> [UInt8] {
+        guard let first = headers.first, let last = headers.last else { return [] }
+        var writer = RunWriter(
+            RunHead(
+                community: first.community, log: first.log, firstPosition: first.position, previous: first.previous))
+        for header in headers.dropLast() { writer.append(bare: header, signature: nil) }
+        writer.append(bare: last, signature: signature)
+        return writer.bytes
     }
 
     /// - Parameter bundles: Consecutive, at least one.

@@ -144,7 +144,7 @@ extension Writer {
             }
             guard let last = bundles.last?.bundle.header else { return .appended(operations: 0) }
             // Beyond a cut or a fork nothing more is kept, but what somebody has named.
-            if let limit = logs[log]?.applied.limit, last.end > limit, isOver(log) {
+            if let limit = logs[log]?.applied.limit, last.end > limit, standing?[log]?.isOver ?? false {
                 return .alreadyHeld(length: state.length)
             }
             guard try hasRoom(for: bundles, of: log, wallMilliseconds: wallMilliseconds, database: database) else {
@@ -170,13 +170,6 @@ extension Writer {
         [pending, pendingBranches].joined().reduce(0) { sum, entry in
             entry.key.source == source ? sum + entry.value.unverifiedByteCount : sum
         }
-    }
-
-    /// Whether nothing more of it can stand: it is cut, or forked, and nobody has named what would go on. A log without a right that
-    /// stands may yet show one.
-    private func isOver(_ log: LogID) -> Bool {
-        guard let verdict = standing?[log], verdict.wantedHeads.isEmpty else { return false }
-        return verdict.isEnded
     }
 
     private func branchOutcome(

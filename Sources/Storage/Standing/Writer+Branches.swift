@@ -43,9 +43,14 @@ extension Writer {
     }
 
     private func isWanted(_ log: LogID, from junction: BranchPoint) -> Bool {
+        if hasNamedHead(log) { return true }
         let fork = Fork(log: log, position: junction.length, predecessor: junction.head)
-        if standing?[log].map(\.wantedHeads.isEmpty) == false { return true }
         return evidence.proofs[fork] == nil && evidence.forks(of: log).count < StorageLimits.forksPerLog
+    }
+
+    /// Somebody who may has named a place of it that is not held.
+    private func hasNamedHead(_ log: LogID) -> Bool {
+        standing?[log].map { !$0.wantedHeads.isEmpty } ?? false
     }
 
     private func take(
@@ -56,8 +61,9 @@ extension Writer {
         let held = try Int.fetchOne(
             database, sql: "SELECT sum(length(body)) FROM aside WHERE log = ?", arguments: [logs[log]?.number ?? 0])
         // What somebody has named is taken, whatever else is kept.
-        let isNamed = standing?[log].map(\.wantedHeads.isEmpty) == false
-        guard isNamed || held ?? 0 < StorageLimits.asideByteLimit else { return .alreadyHeld(length: first.position) }
+        guard hasNamedHead(log) || held ?? 0 < StorageLimits.asideByteLimit else {
+            return .alreadyHeld(length: first.position)
+        }
         verified.append(
             VerifiedRun(
                 bundles: bundles, state: verifier.state, source: source, isAside: true, tail: verifier.tail))
@@ -248,15 +254,9 @@ extension Writer {
 
     /// The bare headers that vouch for the log's last bundle, in place of those that did.
     func keep(_ tail: BareTail?, of log: Log, in database: Database) throws {
-        guard let tail, let first = tail.headers.first, let last = tail.headers.last else {
-            return try run("DELETE FROM tails WHERE log = ?", [log.number], database)
-        }
-        var writer = RunWriter(
-            RunHead(
-                community: charter.id, log: log.state.log, firstPosition: first.position, previous: first.previous))
-        for header in tail.headers.dropLast() { writer.append(bare: header, signature: nil) }
-        writer.append(bare: last, signature: tail.signature)
-        try run("INSERT OR REPLACE INTO tails VALUES (?, ?)", [log.number, Data(writer.bytes)], database)
+        guard let tail else { return try run("DELETE FROM tails WHERE log = ?", [log.number], database) }
+        let bytes = Run.encode(bare: tail.headers, signature: tail.signature)
+        try run("INSERT OR REPLACE INTO tails VALUES (?, ?)", [log.number, Data(bytes)], database)
     }
 }
 

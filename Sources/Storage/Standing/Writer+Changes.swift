@@ -63,7 +63,7 @@ extension Writer {
     private func endedLogs(_ standing: Standing, _ database: Database) throws -> Set<LogID> {
         var ended: Set<LogID> = []
         for log in standing.logs {
-            guard let limit = log.limit, log.wantedHeads.isEmpty, log.isEnded else { continue }
+            guard let limit = log.limit, log.isOver else { continue }
             let isPast = log.length >= limit || (log.tip?.length ?? 0) > log.length
             let isVouchedFor = try logs[log.log].map { try hasTail($0, database) } ?? false
             if isPast || isVouchedFor { ended.insert(log.log) }
@@ -85,10 +85,11 @@ extension VerifiedBundle {
 }
 
 extension LogStanding {
-    /// By a cut or a fork; not for want of a right, which it may yet show.
-    var isEnded: Bool {
+    /// Nothing more of it can stand: it is cut or forked, and nobody has named what would go on. A log without a right that stands
+    /// may yet show one.
+    var isOver: Bool {
         switch ending {
-        case .cut, .fork: true
+        case .cut, .fork: wantedHeads.isEmpty
         case .open, .noRight, .tooManyIncarnations: false
         }
     }
