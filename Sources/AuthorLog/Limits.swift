@@ -62,6 +62,9 @@ package enum Limits {
     /// 2-log.md. From a fork to the next kept signature there are at most so many positions, hence headers.
     package static let forkBranchHeaderLimit = 64
 
+    /// 2-log.md. Proofs of one log, the lowest; a key that has forked its log so often is revoked, not chosen for.
+    package static let forksPerLog = 64
+
     /// A guess: a charter, eight addresses and a chain of three excerpts are 11 KiB at most, ×8/5 in base32.
     package static let ticketTextByteLimit = 32_768
     /// 4-sync.md allows a peer four; a ticket may name two peers.

@@ -8,8 +8,6 @@ package enum StorageLimits {
     static let asideByteLimit = 64 << 20
     /// States of logs after bundles of other branches, each made by reading its log from the start.
     static let branchStatesKept = 64
-    /// 2-log.md, *Forks*: proofs of one log, the lowest; a key that has forked its log so often is revoked, not chosen for.
-    static let forksPerLog = 64
     /// Held bundles folded in one transaction; the rest follow at the next call.
     static let releasedBundleLimit = 4_096
     /// Protocol/4-sync.md, *Live*: a run up to 64 KiB is pushed, room for its entries' frames taken off.

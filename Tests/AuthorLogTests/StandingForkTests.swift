@@ -39,6 +39,32 @@ struct StandingForkTests {
         #expect(forked.vine.length("fay") == 0)
     }
 
+    @Test func `what is held twice is a fork before anybody proves it`() throws {
+        var forked = try forked(proved: false)
+        #expect(forked.vine.length("fay") == 3)
+        #expect(forked.vine.standing[PaperVine.log("fay")]?.forkedAt == nil)
+        try forked.vine.choose(forked.fork, forked.left, by: "eve")
+        #expect(forked.vine.length("fay") == 7)
+    }
+
+    @Test func `who forks his log 64 times is believed up to the lowest, or to what a cut names`() throws {
+        var forked = try forked()
+        try forked.vine.choose(forked.fork, forked.left, by: "eve")
+        forked.vine.forkNowhere("fay", at: [UInt64](repeating: 1, count: 62))
+        #expect(forked.vine.length("fay") == 7)
+        // The 64th and all beyond: the true fork is among those that nobody remembers.
+        forked.vine.forkNowhere("fay", at: [UInt64](repeating: 2, count: 64))
+        #expect(forked.vine.length("fay") == 1)
+        let alone = forked.vine.holding { $0.log != forked.fork.log || $0.end <= 7 }
+        #expect(alone.standing[forked.fork.log]?.length == 1)
+        #expect(alone.standing[forked.fork.log]?.ending == .fork(at: 1))
+        // The history of a stolen key is not lost.
+        try forked.vine.revoke("fay", stays: [PaperVine.stay(1, forked.left)], by: "ben")
+        #expect(forked.vine.length("fay") == 7)
+        try forked.vine.revoke("fay", stays: [PaperVine.stay(1, forked.right)], by: "ben")
+        #expect(forked.vine.length("fay") == 12)
+    }
+
     @Test func `a choice picks a branch and the log goes on`() throws {
         var forked = try forked()
         try forked.vine.choose(forked.fork, forked.left, by: "eve")

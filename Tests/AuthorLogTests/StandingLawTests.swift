@@ -39,7 +39,7 @@ struct StandingLawTests {
         var (asked, hiding, sealed) = (0, 0, 0)
         for _ in 0..<1_000 {
             let before = dice
-            let vine = try PaperVine.random(&dice)
+            let vine = try PaperVine.random(&dice).proved()
             let all = vine.standing
             if all.hidesGrants(vine.evidence) { hiding += 1 }
             if all.forksSealedLog(vine.evidence) { sealed += 1 }
@@ -150,6 +150,7 @@ private struct Unforked: HeldBranches {
     }
 
     func tips(of log: LogID) -> [BranchPoint] { heads[log].map { [$0] } ?? [] }
+    func forks(of log: LogID) -> [Fork] { [] }
     func end(of bundle: Hash256, in log: LogID) -> UInt64? { heads[log]?.head == bundle ? heads[log]?.length : nil }
     func point(atOrBefore length: UInt64, upTo bundle: Hash256, in log: LogID) -> BranchPoint? { nil }
     func point(after length: UInt64, upTo bundle: Hash256, in log: LogID) -> BranchPoint? { nil }

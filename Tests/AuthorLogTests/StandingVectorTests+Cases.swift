@@ -140,6 +140,28 @@ extension StandingVectorTests {
         return ("a cut's head decides at a fork, before a choice does; one that is not held does not", vine)
     }
 
+    func hiddenForks() throws -> Case {
+        var vine = try community()
+        for name in ["cem", "dan", "ben"] {
+            let common = try vine.record(name, 2).length
+            try vine.branch(name, as: name + "'s other branch")
+            let left = try vine.record(name, 3)
+            try vine.record(name + "'s other branch", 5)
+            // Two branches that are held need no proof.
+            guard name != "ben" else { continue }
+            let count = vine.bundleCount(name) - 1
+            try vine.prove(name, name + "'s other branch", after: count)
+            let choice = try Choice(
+                log: World.log(try World.key(name)), fork: Fork(try #require(vine.forks.last)).id, length: left.length,
+                head: left.head)
+            try vine.write("ada", [Operation(choice)])
+            try vine.record(name, 2)
+            for number in 0..<64 { try vine.proveNowhere(name, at: common - (number == 9 ? 1 : 0), number) }
+            if name == "dan" { try vine.write("eve", [revoke(name, [stay(left)])]) }
+        }
+        return ("64 forks after bundles that nobody has: the lowest ends the log, but for what a cut names", vine)
+    }
+
     // MARK: Logs without a row
 
     func unnamed() throws -> Case {

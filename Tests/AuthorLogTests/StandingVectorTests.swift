@@ -9,7 +9,8 @@ struct StandingVectorTests {
     @Test func `standing`() throws {
         let cases = try [
             cuts(), undone(), forked(), overused(), named(), succeeded(), replaced(),
-            powers(), rootWords(), lastWords(), headed(), deep(), unnamed(), crowded(), unheld(), succeededTwice(),
+            powers(), rootWords(), lastWords(), headed(), hiddenForks(), deep(), unnamed(), crowded(), unheld(),
+            succeededTwice(),
             manyLogs(), twiceMade(),
         ]
         for (name, vine) in cases {

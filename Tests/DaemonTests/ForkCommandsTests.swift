@@ -84,6 +84,34 @@ struct ForkCommandsTests {
         }
     }
 
+    @Test func `of a log that is forked 64 times nothing is chosen, and a revocation keeps what it names`() async throws
+    {
+        try await community { vine, member in
+            let (founder, wall) = (vine.founder, StandingCommunity.now)
+            let state = try #require(try await founder.store.logStates(of: member.member).last)
+            let key = try Home.open(at: vine.homes[0]).memberKey()
+            let proofs = try (UInt8(0)..<64).map { number in
+                let branches = try [UInt8(1), 2].map { word in
+                    let header = try Header(
+                        community: founder.charter.id, log: state.log, position: 1,
+                        previous: BLAKE2b.hash256([number], personal: .init("test/fork")),
+                        time: #require(HybridTime(milliseconds: wall)), operationCount: 1,
+                        bodyRoot: BLAKE2b.hash256([word], personal: .init("test/fork")))
+                    return ForkProof.Branch(headers: [header], signature: key.sign(header.bytes))
+                }
+                return try ForkProof.make(branches[0], branches[1])
+            }
+            _ = try await founder.store.keep(proofs, wallMilliseconds: wall)
+            try await founder.store.settle(wallMilliseconds: wall)
+            #expect(try await founder.answer(ShowMember(member.member.hex)).logs?.first?.length == 1)
+            let chosen = ChooseBranch(log: member.member.hex, fork: String(Fork(proofs[0]).id.hex), branch: "A")
+            let refused = try await refusal { try await founder.answer(chosen) }
+            #expect(refused.code == .rule && refused.hint.contains("member revoke"))
+            _ = try await founder.answer(RevokeMember(member.member.hex, keep: "all"))
+            #expect(try await founder.answer(ShowMember(member.member.hex)).logs?.first?.length == 2)
+        }
+    }
+
     @Test func `a choice of nothing is refused`() async throws {
         try await community { vine, member in
             let founder = vine.founder

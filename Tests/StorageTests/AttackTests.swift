@@ -285,31 +285,74 @@ struct AttackTests {
         try store.close()
     }
 
+    /// 64 forks of nothing push the fork that matters out, and of two branches each node follows its own.
+    @Test func `64 forks of nothing hide no fork`() async throws {
+        let (fixture, keys) = try fixture()
+        let log = fixture.authors[1].state.log
+        try fixture.write([try fixture.pledge(1, minor: 100)], author: 1)
+        try fixture.write([try fixture.pledge(2, minor: 100)], author: 1)
+        let common = fixture.runs
+        var forked = fixture.authors[1]
+        let left = try fixture.write([try fixture.pledge(3, minor: 100)], author: 1)
+        let right = try (4..<7).map { number in
+            try forked.write(
+                [try fixture.pledge(number, minor: 1)], wallMilliseconds: Self.wall - 5_000 + UInt64(number)
+            ).bundle
+        }
+        let junk = try (0..<64).map { number in
+            let previous = BLAKE2b.hash256([UInt8(number)], personal: BLAKE2b.Personal("test/attack"))
+            return try proof(
+                log, key: keys.all[2], position: 1, previous: previous, community: fixture.charter.id)
+        }
+        let (one, other, both) = (try fixture.store("one"), try fixture.store("other"), try fixture.store("both"))
+        for (store, branches) in [(one, [[left]]), (other, [right]), (both, [[left], right])] {
+            try await deliver(common, to: store)
+            // Where the branches meet first, the last proof finds the fork among the 64.
+            for branch in branches { try await deliver([Run.encode(branch)], to: store) }
+            _ = try await store.keep(junk, wallMilliseconds: Self.wall)
+            try await store.settle(wallMilliseconds: Self.wall)
+            #expect(try await row(store, log)?.length == 1)
+        }
+        try await deliver([Run.encode(right)], to: one)
+        try await deliver([Run.encode([left])], to: other)
+        for store in [one, other, both] {
+            #expect(try await row(store, log)?.length == 1)
+            #expect(try await row(store, log) == row(one, log))
+            #expect(try await store.forkProofs().count == 64)
+        }
+        #expect(try await one.stateDigest().state == other.stateDigest().state)
+        #expect(try await one.stateDigest().state == both.stateDigest().state)
+        for store in [one, other, both] { try store.close() }
+    }
+
     /// a log's branches fill the room for them, and the branch that is chosen finds none.
     @Test func `a chosen branch is taken however many others there are`() async throws {
         let (fixture, _) = try fixture()
         let log = fixture.authors[1].state.log
         let salt = try #require(Bytes16([UInt8](repeating: 1, count: 16)))
         var bases: [Author] = []
-        for number in 0..<140 {
+        for number in 0..<51 {
             bases.append(fixture.authors[1])
             try fixture.write([try fixture.pledge(number, minor: 100)], author: 1)
         }
         let store = try fixture.store("one")
         try await deliver(fixture.runs, to: store)
         let heap = [UInt8](repeating: 7, count: 16_000)
-        for number in (1..<140).reversed() {
+        for number in (1..<51).reversed() {
             var branch = bases[number]
-            let operations = (0..<31).map { index in
-                Operation(publicPart: [200, UInt8(index), UInt8(number)], privatePart: .held(salt: salt, bytes: heap))
+            let bundles = try (0..<3).map { _ in
+                let operations = (0..<31).map { index in
+                    Operation(
+                        publicPart: [200, UInt8(index), UInt8(number)], privatePart: .held(salt: salt, bytes: heap))
+                }
+                return try branch.write(operations, wallMilliseconds: Self.wall - 5_000).bundle
             }
-            let bundle = try branch.write(operations, wallMilliseconds: Self.wall - 5_000).bundle
-            _ = try await store.ingest([Arrival(source: 9, part: Run.encode([bundle]))], wallMilliseconds: Self.wall)
+            _ = try await store.ingest([Arrival(source: 9, part: Run.encode(bundles))], wallMilliseconds: Self.wall)
         }
         try await store.settle(wallMilliseconds: Self.wall)
         let aside = try await store.pool.read { try Int.fetchOne($0, sql: "SELECT sum(length(body)) FROM aside") ?? 0 }
         let proofs = try await store.forkProofs()
-        print("aside:", aside, "proofs:", proofs.count)
+        #expect(aside > StorageLimits.asideByteLimit && proofs.count < AuthorLog.Limits.forksPerLog)
         // The branch that the owner goes on with, from the lowest fork.
         let lowest = try #require(proofs.first)
         var owner = try #require(bases.first { $0.state.length == lowest.position })

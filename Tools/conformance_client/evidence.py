@@ -7,7 +7,7 @@ from .authority import (
     ORDER_REVOKE, ORDER_SEALER, PRESENT, PRESENTATION, SIGNED_ROOT_ORDER, STEWARD, Header, Line,
     Right, RootOrder, read_excerpt, read_operation, read_presentation,
 )
-from .log import Log, encode_run, log_id, read_fork_proof, read_run
+from .log import MAX_FORKS, Log, encode_run, log_id, read_fork_proof, read_run
 from .primitives import ProtocolError, Reader, require
 
 
@@ -103,7 +103,7 @@ class Evidence:
         self.entries = {}  # full entries by bundle id
         self.followers = {}  # parent -> full entries that follow it
         self.logs = []  # (member, incarnation)
-        self.forks = {}  # log -> {fork's id: position}
+        self.forks = {}  # log -> {(position, fork's id)}
         self.presents = {}  # bundle id -> Present
 
     def add_order(self, signed):
@@ -150,8 +150,8 @@ class Evidence:
 
     def add_fork(self, proof):
         header = read_fork_proof(proof, self.charter.community)
-        forks = self.forks.setdefault((header.member, header.incarnation), {})
-        forks[parent(header)] = header.position
+        forks = self.forks.setdefault((header.member, header.incarnation), set())
+        forks.add((header.position, parent(header)))
         reader = Reader(proof)
         for _ in range(2):
             _, _, entries = read_run(reader.take(reader.number(4)), self.charter.community)
@@ -160,7 +160,16 @@ class Evidence:
 
     def forked_at(self, log):
         """The lowest forked position proved, or None."""
-        return min(self.forks.get(log, {}).values(), default=None)
+        return min((position for position, _ in self.forks.get(log, ())), default=None)
+
+    def kept_forks(self, log):
+        """Of the forks proved of a log those that everybody keeps, the lowest."""
+        return sorted(self.forks.get(log, ()))[:MAX_FORKS]
+
+    def held_length(self, log):
+        """Where the furthest bundle held of a log ends, on whichever branch."""
+        return max((entry.header.end for entry in self.entries.values()
+                    if (entry.header.member, entry.header.incarnation) == log), default=0)
 
     def towards(self, at, head):
         """The id of the bundle after `at` on the way to `head`; None if that leads elsewhere."""
@@ -214,16 +223,14 @@ def end_of_log(evidence, log, cut, choice):
 
     `cut` is a Cut or None; `choice` gives the Choose that counts at a fork (by its id), or None.
     """
-    forks = evidence.forks.get(log, {})
-    # Forks whose last common bundle nobody here knows: the log ends at the lowest of them.
-    unknown = [position for fork, position in forks.items()
-               if position and fork not in evidence.headers]
+    forks = evidence.kept_forks(log)
     limits = [] if cut is None else [cut.length]
-    limits += unknown
+    if forks and forks[0][0] > evidence.held_length(log):
+        limits.append(forks[0][0])  # nobody here knows its last common bundle
     way, at, length = [], log_id(*log), 0
     while not limits or length < min(limits):
         following = evidence.followers.get(at, [])
-        if at in forks or len(following) > 1:
+        if (length, at) in forks or len(following) > 1:
             heads = [] if cut is None else [cut.head]
             chosen = choice(at)
             if chosen:
@@ -239,7 +246,17 @@ def end_of_log(evidence, log, cut, choice):
             break
         way.append(following[0])
         at, length = following[0].id, following[0].header.end
+    if len(forks) == MAX_FORKS:
+        limits.append(max(forks[0][0], _named_by_cut(evidence, way, at, cut)))
     return End(tuple(way), min(limits, default=None))
+
+
+def _named_by_cut(evidence, way, at, cut):
+    """Where the head of the cut ends, if the way, which goes as far as `at`, leads there; else 0."""
+    head = None if cut is None else evidence.entries.get(cut.head)
+    if head and (head in way or evidence.towards(at, head.id)):
+        return head.header.end
+    return 0
 
 
 def read_evidence(charter, orders, runs, proofs):

@@ -1,7 +1,7 @@
 package import Identity
 
-/// A log's fork: two headers follow one.
-package struct Fork: Hashable, Sendable {
+/// A log's fork: two headers follow one. Lower is the one of the lower position, then id.
+package struct Fork: Hashable, Comparable, Sendable {
     package let log: LogID
     /// Length of what the branches share.
     package let position: UInt64
@@ -28,6 +28,10 @@ package struct Fork: Hashable, Sendable {
         let predecessor = proof.branches.0.headers.first?.previous ?? proof.log.hash
         self.init(log: proof.log, position: proof.position, predecessor: predecessor)
     }
+
+    package static func < (left: Fork, right: Fork) -> Bool {
+        (left.position, left.id, left.log) < (right.position, right.id, right.log)
+    }
 }
 
 /// A place between two bundles of a branch: behind the bundle that is its head.
@@ -52,6 +56,8 @@ package struct BranchPoint: Hashable, Comparable, Sendable {
 package protocol HeldBranches {
     /// Behind each held bundle that has no held successor; in any order, none for a log that is not held.
     func tips(of log: LogID) -> [BranchPoint]
+    /// Where two bundles that are held follow the same one, or both begin the log; in any order.
+    func forks(of log: LogID) -> [Fork]
     /// Where a held bundle of the log ends; nil if it is not held.
     func end(of bundle: Hash256, in log: LogID) -> UInt64?
     /// On the branch from the log's beginning up to and with `bundle`, the last place at or before `length`; nil if there is none.

@@ -48,6 +48,11 @@ private struct LongerLog<Base: HeldBranches>: HeldBranches {
         return tips.filter { $0.head != predecessor } + [BranchPoint(length: last.header.end, head: last.id)]
     }
 
+    func forks(of log: LogID) -> [Fork] {
+        // What goes on with a log where it is held to parts from nothing.
+        base.forks(of: log)
+    }
+
     func end(of bundle: Hash256, in log: LogID) -> UInt64? {
         added(bundle, in: log).map { next[$0].header.end } ?? base.end(of: bundle, in: log)
     }

@@ -6,7 +6,7 @@ struct LogEnd {
     let limit: UInt64?
     /// Behind the last bundle of the standing branch that is held and within the limit; nil where there is none.
     let point: BranchPoint?
-    /// The end of the standing branch as far as it is held, beyond the limit or not.
+    /// The end of the standing branch as far as it is held, and known to be the one: beyond the limit or not.
     let tip: BranchPoint?
     /// Named by who cut, sealed or chose, and on no held branch: which of them exist nobody here knows.
     let wanted: [BranchPoint]
@@ -30,11 +30,14 @@ struct LogCut {
 /// At a fork, the first of these that is there and held, and whose way leads through the fork, says which branch goes on: the sealed
 /// place, the cut's head, the choice. Without one the log ends at the fork, but not before its sealed length. Below that length
 /// the sealed place alone decides: while it is not held, the log ends at the fork.
+///
+/// Who forks as often as is remembered hides the fork that matters behind others: such a log is believed no further than the lowest,
+/// or than the sealed place or the cut's head where the way leads to them.
 struct BranchWalk<Held: HeldBranches> {
     let log: LogID
     let held: Held
-    /// Ascending by position, then id.
-    let forks: [Fork]
+    /// The lowest, ascending by position, then id; at most ``Limits/forksPerLog``.
+    let proved: [Fork]
     let sealed: BranchPoint?
     let cut: LogCut?
     /// Of the fork with that id: what is chosen there.
@@ -47,9 +50,10 @@ struct BranchWalk<Held: HeldBranches> {
         // Where it is not known which branch is meant, only what they share is there.
         var reach = limit
         var ending = cut.map { LogStanding.Ending.cut(by: $0.by) } ?? .open
-        for (index, fork) in forks.enumerated() {
+        // Two bundles that are held after the same one need no proof.
+        for fork in Set(proved + held.forks(of: log)).sorted() {
             guard fork.position < limit ?? .max else { break }
-            guard isOnTheWay(fork, tips, isLowest: index == 0) else { continue }
+            guard isOnTheWay(fork, tips) else { continue }
             guard let target = target(at: fork, &wanted) else {
                 (limit, reach) = (min(limit ?? .max, max(fork.position, sealed?.length ?? 0)), fork.position)
                 ending = .fork(at: fork.position)
@@ -59,29 +63,43 @@ struct BranchWalk<Held: HeldBranches> {
             let next = held.point(after: fork.position, upTo: target, in: log)
             tips = tips.filter { held.point(after: fork.position, upTo: $0.head, in: log) == next }
         }
+        let undecided: UInt64? = if case .fork(let position) = ending { position } else { nil }
+        if let lowest = proved.first, proved.count == Limits.forksPerLog {
+            if let sealed, sealed.length > lowest.position, held.end(of: sealed.head, in: log) == nil {
+                wanted.addOnce(sealed)
+            }
+            let vouched = max(lowest.position, lastVouched(on: tips))
+            if vouched < reach ?? .max {
+                (limit, reach) = (min(limit ?? .max, max(vouched, sealed?.length ?? 0)), vouched)
+                ending = .fork(at: lowest.position)
+            }
+        }
         let points = tips.map { tip in
             (tip: tip, point: reach.map { held.point(atOrBefore: $0, upTo: tip.head, in: log) } ?? tip)
         }
-        // Several tips remain only where a fork is not proved yet: the longest, then the lower hash.
+        // Several tips remain only behind where the log ends; on the way there they are one.
         let best = points.max { one, other in
             (one.point?.length ?? 0, other.tip.head) < (other.point?.length ?? 0, one.tip.head)
         }
-        let isUndecided = if case .fork = ending { true } else { false }
+        let tip = best.flatMap { best in
+            undecided.map { held.point(atOrBefore: $0, upTo: best.tip.head, in: log) } ?? best.tip
+        }
         return LogEnd(
-            limit: limit, point: best?.point, tip: isUndecided ? best?.point : best?.tip, wanted: wanted,
-            ending: ending, credit: min(cut?.length ?? .max, forks.first?.position ?? .max))
+            limit: limit, point: best?.point, tip: tip, wanted: wanted, ending: ending,
+            credit: min(cut?.length ?? .max, proved.first?.position ?? .max))
     }
 
     /// A fork on a branch that was left behind says nothing about the one that stands. One that nobody here holds counts where it is
     /// the lowest: up to there, there is one way only.
-    private func isOnTheWay(_ fork: Fork, _ tips: [BranchPoint], isLowest: Bool) -> Bool {
+    private func isOnTheWay(_ fork: Fork, _ tips: [BranchPoint]) -> Bool {
         if fork.position == 0 { return true }
         let predecessor = BranchPoint(length: fork.position, head: fork.id)
         let isReached = tips.contains { tip in
             tip.length >= fork.position && held.point(atOrBefore: fork.position, upTo: tip.head, in: log) == predecessor
         }
         return isReached
-            || (isLowest && held.end(of: fork.id, in: log) == nil && !tips.contains { $0.length >= fork.position })
+            || (fork == proved.first && held.end(of: fork.id, in: log) == nil
+                && !tips.contains { $0.length >= fork.position })
     }
 
     /// A held bundle beyond the fork to which the way that stands leads.
@@ -97,6 +115,15 @@ struct BranchWalk<Held: HeldBranches> {
         guard let chosen = choice(fork) else { return nil }
         if held.end(of: chosen.head, in: log) == nil { wanted.addOnce(chosen) }
         return leads(to: chosen.head, through: fork) == chosen.length ? chosen.head : nil
+    }
+
+    /// The last place on the way that a seal or a cut names; 0 where there is none.
+    private func lastVouched(on tips: [BranchPoint]) -> UInt64 {
+        [sealed?.head, cut?.head].compactMap { $0 }.compactMap { head in
+            guard let end = held.end(of: head, in: log) else { return nil }
+            let point = BranchPoint(length: end, head: head)
+            return tips.contains { held.point(atOrBefore: end, upTo: $0.head, in: log) == point } ? end : nil
+        }.max() ?? 0
     }
 
     /// Where the bundle ends, if it is held and the way to it leads through the fork.

@@ -36,7 +36,7 @@ extension StandingEngine {
     func end(of log: LogID) -> LogEnd {
         if let end = ends[log] { return end }
         let walk = BranchWalk(
-            log: log, held: held, forks: forks[log] ?? [], sealed: evidence.sealed[log], cut: cut(of: log),
+            log: log, held: held, proved: forks[log] ?? [], sealed: evidence.sealed[log], cut: cut(of: log),
             choice: choice(at:))
         return walk.end()
     }

@@ -60,6 +60,7 @@ struct StandingEngine<Held: HeldBranches> {
     /// By position, then id.
     let bundles: [LogID: [AuthorityBundle]]
     let logs: [MemberKey: [LogID]]
+    /// Those proved, the lowest first.
     let forks: [LogID: [Fork]]
     /// Of each `present`, by its bundle.
     let shown: [Hash256: ShownRight]
@@ -102,7 +103,7 @@ struct StandingEngine<Held: HeldBranches> {
         self.bundles = bundles.mapValues { $0.sorted { ($0.header.position, $0.id) < ($1.header.position, $1.id) } }
         logs = Dictionary(grouping: bundles.keys, by: \.member).mapValues { $0.sorted() }
         forks = Dictionary(grouping: Set(evidence.forks), by: \.log)
-            .mapValues { $0.sorted { ($0.position, $0.id) < ($1.position, $1.id) } }
+            .mapValues { Array($0.sorted().prefix(Limits.forksPerLog)) }
         line = RootLine(charter: evidence.charter, orders: orders)
         self.orders = StandingOrders(orders, line: line)
         for log in evidence.sealed.keys { counted[log.member, default: []].insert(log) }

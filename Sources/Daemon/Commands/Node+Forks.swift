@@ -110,6 +110,12 @@ extension Node {
         guard let known = found.first else {
             throw Failure(.forkUnknown, "no fork of \(reference)\(digits.map { " is called \($0)" } ?? " is known")")
         }
+        guard all.count(where: { $0.fork.log == known.fork.log }) < AuthorLog.Limits.forksPerLog else {
+            throw Failure(
+                .rule,
+                "this log of \(key) is forked \(AuthorLog.Limits.forksPerLog) times, and no choice is believed there",
+                hint: "grapevine member revoke --keep says what stays of it")
+        }
         guard found.count == 1 else {
             let ids = found.map { $0.fork.id.hex.prefix(12) }.joined(separator: ", ")
             throw Failure(.ambiguous, "\(reference) has several forks: \(ids)", hint: "say which one with --fork")

@@ -35,6 +35,16 @@ struct BranchIndex {
         points.values.filter { successors[$0.id] == nil }.map { BranchPoint(length: $0.end, head: $0.id) }
     }
 
+    /// Where it forks; the branch that is followed goes up to `followed`.
+    func forks(of log: LogID, followed: BranchPoint) -> [Fork] {
+        let parted = successors.compactMap { previous, ids -> Fork? in
+            let isAlone = ids.count == 1 && (points[previous] != nil || previous == followed.head)
+            guard !isAlone, let position = ids.first.flatMap({ points[$0]?.position }) else { return nil }
+            return Fork(log: log, position: position, predecessor: previous)
+        }
+        return roots.isEmpty ? parted : parted + [Fork(log: log, position: 0, predecessor: Hash256(raw: .zero))]
+    }
+
     /// From the place where they leave the followed branch up to and with `tip`, in order.
     ///
     /// - Returns: The place, length 0 for the log's beginning; nil where `tip` is not aside.

@@ -28,6 +28,11 @@ final class HeldLogs: HeldBranches {
         return (aside.following(followed.head).isEmpty ? [followed] : []) + aside.tips
     }
 
+    func forks(of log: LogID) -> [Fork] {
+        guard let held = logs[log], let aside = branches[log] else { return [] }
+        return aside.forks(of: log, followed: BranchPoint(length: held.state.length, head: held.state.head))
+    }
+
     func end(of bundle: Hash256, in log: LogID) -> UInt64? {
         branches[log]?.points[bundle]?.end ?? followedEnd(of: bundle, in: log)
     }

@@ -45,7 +45,7 @@ extension Writer {
     private func isWanted(_ log: LogID, from junction: BranchPoint) -> Bool {
         if hasNamedHead(log) { return true }
         let fork = Fork(log: log, position: junction.length, predecessor: junction.head)
-        return evidence.proofs[fork] == nil && evidence.forks(of: log).count < StorageLimits.forksPerLog
+        return evidence.proofs[fork] == nil && evidence.forks(of: log).count < AuthorLog.Limits.forksPerLog
     }
 
     /// Somebody who may has named a place of it that is not held.
@@ -186,11 +186,9 @@ extension Writer {
             return false
         }
         let known = evidence.forks(of: proof.log)
-        if known.count >= StorageLimits.forksPerLog {
+        if known.count >= AuthorLog.Limits.forksPerLog {
             // The lowest, whoever came first: so that all keep the same.
-            guard let highest = known.max(by: { ($0.position, $0.id) < ($1.position, $1.id) }),
-                (fork.position, fork.id) < (highest.position, highest.id)
-            else { return false }
+            guard let highest = known.max(), fork < highest else { return false }
             evidence.remove(highest)
             try run("DELETE FROM forks WHERE fork = ?", [Data(highest.name)], database)
         }

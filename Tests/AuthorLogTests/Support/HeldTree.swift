@@ -24,6 +24,12 @@ struct HeldTree: HeldBranches {
             .map { BranchPoint(length: $0.header.end, head: $0.id) }
     }
 
+    func forks(of log: LogID) -> [Fork] {
+        let all = headers[log] ?? []
+        let places = all.map { Fork(log: log, position: $0.header.position, predecessor: $0.header.previous) }
+        return Set(places.filter { place in places.count { $0 == place } > 1 }).sorted()
+    }
+
     func end(of bundle: Hash256, in log: LogID) -> UInt64? {
         headers[log]?.first { $0.id == bundle }?.header.end
     }

@@ -89,9 +89,18 @@ extension PaperVine {
         }
         let isFirst = Int.random(in: 0..<12, using: &dice) == 0
         let point = isFirst ? nil : point(of: log, &dice)
-        let fork = fork(name, log.incarnation.number, at: point)
+        let isProved = Int.random(in: 0..<8, using: &dice) > 0
+        let fork = fork(name, log.incarnation.number, at: point, proved: isProved)
         if isFirst { try present(name, log.incarnation.number) }
         for _ in 0..<Int.random(in: 1...2, using: &dice) { try record(name, log.incarnation.number) }
+        if Int.random(in: 0..<6, using: &dice) == 0 {
+            // Some of them fewer than hide others.
+            let lowest = UInt64.random(in: 0...6, using: &dice)
+            let count = Int.random(in: 0..<3, using: &dice) > 0 ? 64 : 63
+            forkNowhere(
+                name, log.incarnation.number,
+                at: (0..<count).map { _ in UInt64.random(in: lowest...(lowest + 6), using: &dice) })
+        }
         let last = heads[log]
         if Bool.random(using: &dice), let last {
             try choose(fork, last, by: Bool.random(using: &dice) ? "n0" : "n1")

@@ -188,6 +188,15 @@ struct PaperVine {
         return fork
     }
 
+    /// Forks after bundles that nobody has ever seen: the author may sign any.
+    mutating func forkNowhere(_ name: String, _ number: UInt16 = 1, at positions: [UInt64]) {
+        let log = Self.log(name, number)
+        for (index, position) in positions.enumerated() {
+            let predecessor = Hash256(World.bytes32("nowhere \(index)")) ?? Hash256(raw: .zero)
+            evidence.forks.append(Fork(log: log, position: position, predecessor: predecessor))
+        }
+    }
+
     /// Writes on at another place.
     mutating func go(_ name: String, _ number: UInt16 = 1, to point: BranchPoint) {
         heads[Self.log(name, number)] = point
@@ -240,6 +249,13 @@ struct PaperVine {
         for held in held.headers.values.joined() where isHeld(held.header) {
             vine.held.insert(held.header, id: held.id)
         }
+        return vine
+    }
+
+    /// Whoever holds two branches has proved the fork.
+    func proved() -> PaperVine {
+        var vine = self
+        for log in heads.keys.sorted() { vine.evidence.forks += held.forks(of: log) }
         return vine
     }
 

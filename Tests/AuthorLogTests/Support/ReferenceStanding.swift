@@ -359,11 +359,14 @@ struct ReferenceStanding {
         var position: UInt64 = 0
         var current: Hash256?
         var isUndecided = false
-        let forks = evidence.forks.filter { $0.log == log }
+        let forks = proved(log)
         while true {
-            if let fork = forks.first(where: { $0.position == position && (position == 0 || $0.id == current) }),
-                position < cut?.length ?? .max
-            {
+            let children = headers.filter {
+                $0.header.log == log && $0.header.position == position
+                    && (position == 0 || $0.header.previous == current)
+            }
+            let fork = Fork(log: log, position: position, predecessor: current ?? Hash256(raw: .zero))
+            if forks.contains(fork) || children.count > 1, position < cut?.length ?? .max {
                 var targets: [Hash256] = []
                 if let sealed, sealed.length > position {
                     guard let line = line(to: sealed.head, in: log) else {
@@ -389,18 +392,14 @@ struct ReferenceStanding {
                 (position, current) = (next.header.end, next.id)
                 continue
             }
-            let children = headers.filter {
-                $0.header.log == log && $0.header.position == position
-                    && (position == 0 || $0.header.previous == current)
-            }
             guard let next = children.first else { break }
             way.bundles.append(next)
             (position, current) = (next.header.end, next.id)
         }
         if isUndecided {
             way.limit = min(cut?.length ?? .max, max(position, sealed?.length ?? 0))
-        } else if let lowest = forks.sorted(by: { ($0.position, $0.id) < ($1.position, $1.id) }).first,
-            lowest.position > position, lowest.position < cut?.length ?? .max, line(to: lowest.id, in: log) == nil
+        } else if let lowest = forks.first, lowest.position > position, lowest.position < cut?.length ?? .max,
+            line(to: lowest.id, in: log) == nil
         {
             way.limit = min(cut?.length ?? .max, max(lowest.position, sealed?.length ?? 0))
             if let sealed, sealed.length > lowest.position, line(to: sealed.head, in: log) == nil {
@@ -410,7 +409,30 @@ struct ReferenceStanding {
             }
         }
         way.bundles = way.bundles.filter { $0.header.end <= way.limit ?? .max }
+        let heads = [sealed?.head, cut?.head].compactMap { $0 }
+        let vouched =
+            heads.compactMap { line(to: $0, in: log) }
+            .filter { line in line.starts(with: way.bundles) || way.bundles.starts(with: line) }
+            .compactMap { $0.last?.header.end }.max() ?? 0
+        if forks.count == 64 {
+            let end = max(vouched, forks[0].position)
+            let isShorter = end < min(way.limit ?? .max, isUndecided ? position : .max)
+            if isShorter { way.limit = min(cut?.length ?? .max, max(end, sealed?.length ?? 0)) }
+            way.bundles = way.bundles.filter { $0.header.end <= end }
+            if let sealed, sealed.length > forks[0].position, line(to: sealed.head, in: log) == nil,
+                !way.wanted.contains(sealed)
+            {
+                way.wanted.append(sealed)
+            }
+        }
         return way
+    }
+
+    /// The 64 lowest forks that are proved.
+    private func proved(_ log: LogID) -> [Fork] {
+        var found: [Fork] = []
+        for fork in evidence.forks where fork.log == log && !found.contains(fork) { found.append(fork) }
+        return Array(found.sorted { ($0.position, $0.id) < ($1.position, $1.id) }.prefix(64))
     }
 
     /// The bundle after a place on the way to that head, if the way leads there.

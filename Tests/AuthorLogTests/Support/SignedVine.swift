@@ -125,6 +125,22 @@ struct SignedVine {
         forks.append(try ForkProof.make(ForkFixture.branch(one), ForkFixture.branch(another)))
     }
 
+    func bundleCount(_ name: String) -> Int { branchOf[name].map { branches[$0].count } ?? 0 }
+
+    /// The author signs two bundles after one that is nowhere.
+    mutating func proveNowhere(_ name: String, at position: UInt64, _ number: Int) throws {
+        let key = try World.key(name)
+        let previous = try #require(Hash256(World.bytes32("nowhere \(number)")))
+        let time = try #require(HybridTime(milliseconds: tick()))
+        let both = try ["one", "other"].map { word in
+            let header = try Header(
+                community: world.charter.id, log: World.log(key), position: position, previous: previous, time: time,
+                operationCount: 1, bodyRoot: #require(Hash256(World.bytes32(word))))
+            return ForkProof.Branch(headers: [header], signature: key.sign(header.bytes))
+        }
+        forks.append(try ForkProof.make(both[0], both[1]))
+    }
+
     /// Nobody holds that log.
     mutating func lose(_ name: String) throws {
         branches[try #require(branchOf[name])] = []
