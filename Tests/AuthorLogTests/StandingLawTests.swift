@@ -84,6 +84,23 @@ struct StandingLawTests {
         print("standing of 500 members: \(small), of 4,000: \(large)")
         #expect(large < small * 32)
     }
+
+    @Test func `many invites of one key do not cost their product with the members they admit`() throws {
+        func measure(invites: Int) throws -> Duration {
+            var vine = try PaperVine()
+            try vine.root(grants: "ada")
+            for number in 0..<20 {
+                let members = (0..<Limits.membersPerAdmit).map { PaperVine.key("member \(number) \($0)") }
+                try vine.write("ada", [.admit(Admit(inviteKey: PaperVine.inviteKey("one"), members: members))])
+            }
+            for _ in 0..<invites { try vine.invite("one", .steward, by: "ada") }
+            let (evidence, held) = (vine.evidence, Unforked(vine.heads))
+            return ContinuousClock().measure { _ = Standing(of: evidence, held: held) }
+        }
+        let (few, many) = (try measure(invites: 10), try measure(invites: 1_000))
+        print("standing with 10 invites of one key: \(few), with 1,000: \(many)")
+        #expect(many < few * 10)
+    }
 }
 
 extension Standing {

@@ -16,7 +16,8 @@ struct Admission {
             return
         }
         let certain = members.intersection(named)
-        let others = members.subtracting(named).map { (id: MemberID(firstKey: $0), key: $0) }
+        // Of invites of one key each may be used by one, and thousands be named for all.
+        let others = members.filter { !named.contains($0) }.map { (id: MemberID(firstKey: $0), key: $0) }
             .sorted { ($0.id, $0.key) < ($1.id, $1.key) }
             .prefix(Limits.admittedPerUse * Int(invite.uses)).map(\.key)
         admitted = certain.union(others)

@@ -127,17 +127,19 @@ struct StandingEngine<Held: HeldBranches> {
             // His seals are read before anybody's powers.
             if let sealer = orders.sealer?.content.member { take(sealer, []) }
         }
-        // Many invites may have one key.
+        // Many invites may have one key, and admit the same members by the same people.
         var admitted: [InviteSponsor: Set<MemberKey>] = [:]
         for act in latest {
             switch act.operation {
             case .grant(let grant) where grant.role == .steward: take(grant.subject, act.path + [act.author])
             case .invite(let invite) where invite.role == .steward:
                 let sponsor = sponsor(of: invite, act)
-                let members = admitted[sponsor] ?? admittedStewards(by: sponsor)
-                admitted[sponsor] = members
-                admittedStewards[act.id] = members
-                for member in members { take(member, act.path + [act.author]) }
+                if admitted[sponsor] == nil {
+                    let members = admittedStewards(by: sponsor)
+                    for member in members { take(member, act.path + [act.author]) }
+                    admitted[sponsor] = members
+                }
+                admittedStewards[act.id] = admitted[sponsor]
             default: break
             }
         }
