@@ -10,8 +10,8 @@ struct NetworkKeyRing: Sendable {
     private(set) var ticket: SecretBytes?
     /// Told or made since, by number.
     private(set) var later: [UInt64: SecretBytes]
-    /// Told before the root's order that names it was held; few.
-    private var told: [NetworkKey] = []
+    /// What each peer told last, before the root's order that names it was held: nobody can push out another's.
+    private var told: [MemberKey: NetworkKey] = [:]
 
     init(initial: SecretBytes, ticket: SecretBytes? = nil, later: [(number: UInt64, key: SecretBytes)]) {
         self.initial = initial
@@ -49,25 +49,26 @@ struct NetworkKeyRing: Sendable {
     }
 
     /// A peer says so; it waits for the root's word.
-    mutating func hear(_ key: NetworkKey) {
-        told.removeAll { $0.number == key.number }
-        told.append(key)
-        if told.count > AuthorLog.Limits.networkKeysKept { told.removeFirst() }
+    mutating func hear(_ key: NetworkKey, from peer: MemberKey) {
+        guard told[peer] != nil || told.count < NodeLimits.toldNetworkKeys else { return }
+        told[peer] = key
     }
 
     /// Takes those that the root names, and are not held yet, out of what peers said, and out of the ticket. With any of them the
     /// ticket has done what it was for.
     mutating func believe(_ names: [NetworkKeyName]) -> [NetworkKey] {
-        var believed = told.filter { key in
+        var believed: [NetworkKey] = []
+        for (peer, key) in told {
             let name = NetworkKeyName(number: key.number, key: key.secret)
-            return names.contains(name) && self.key(named: name) == nil
+            guard names.contains(name) else { continue }
+            told[peer] = nil
+            if self.key(named: name) == nil, !believed.contains(key) { believed.append(key) }
         }
         if let ticket, let name = names.first(where: { NetworkKeyName(number: $0.number, key: ticket) == $0 }) {
             believed.append(NetworkKey(number: name.number, secret: ticket))
         }
         if !believed.isEmpty { ticket = nil }
         for key in believed { later[key.number] = key.secret }
-        told.removeAll { believed.contains($0) }
         return believed
     }
 

@@ -28,8 +28,8 @@ extension Node {
     }
 
     /// A peer tells a later key. It is believed once the root has named it.
-    func told(_ key: NetworkKey) {
-        networkKeys.hear(key)
+    func told(_ key: NetworkKey, by peer: MemberKey) {
+        networkKeys.hear(key, from: peer)
         if let standing { useNetworkKeys(standing.networkKeys) }
     }
 

@@ -102,7 +102,7 @@ extension Node {
             logger.warning(
                 "a peer holds more of this member's log than is held here",
                 metadata: ["incarnation": "\(row.log.incarnation.number)", "length": "\(row.length)"])
-        case .networkKeyTold(let key): told(key)
+        case .networkKeyTold(let key, let peer): told(key, by: peer)
         case .wakeUp(let time): coreWakeUp = time  // see `keepTime`
         }
     }

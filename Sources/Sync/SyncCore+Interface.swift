@@ -61,7 +61,7 @@ extension SyncCore {
         /// found to be a lie.
         case ownHeadSeen(FrontierRow, from: ConnectionID)
         /// By an accepted peer, later than ours: to be held if the root named it, and `.networkKeyHeld` follows.
-        case networkKeyTold(NetworkKey)
+        case networkKeyTold(NetworkKey, by: MemberKey)
         /// Replaces the wake-up asked for before.
         case wakeUp(at: Instant)
     }

@@ -32,7 +32,7 @@ extension LinkTable {
     /// Gives a link's channel its handlers, on its event loop.
     func furnish(_ link: Link) {
         let handlers: [any ChannelHandler] = [
-            FrameHandler(limits: limits), NoiseHandler(credentials: credentials, limits: limits),
+            FrameHandler(limits: limits), NoiseHandler(credentials: credentials(for: link.origin), limits: limits),
             LinkHandler(link: link, table: self, limits: limits),
         ]
         do {

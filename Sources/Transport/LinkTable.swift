@@ -8,6 +8,8 @@ final class LinkTable: Sendable {
         var policy: AcceptPolicy
         var networkKeys: [SecretBytes]
         var dialledKeyCount = 1
+        /// How often each address was dialled with one of several keys.
+        var turns: [Address: Int] = [:]
         var lastID: UInt64 = 0
         var links: [LinkID: Link] = [:]
         var dials: [LinkID: Dial] = [:]
@@ -36,10 +38,15 @@ final class LinkTable: Sendable {
         )
     }
 
-    var credentials: Credentials {
-        let (keys, dialled) = state.withLock { ($0.networkKeys, $0.dialledKeyCount) }
-        return Credentials(
-            networkKeys: keys, dialledKeyCount: dialled, prologue: prologue, staticKey: staticKey)
+    /// Where an address is dialled with one of several keys, each has its turn there.
+    func credentials(for origin: Link.Origin) -> Credentials {
+        let (keys, dialled) = state.withLock { state in
+            guard case .dialled(let dial) = origin, state.dialledKeyCount > 1 else { return (state.networkKeys, 0) }
+            let turn = state.turns[dial.address, default: 0]
+            state.turns[dial.address] = turn + 1
+            return (state.networkKeys, turn % state.dialledKeyCount)
+        }
+        return Credentials(networkKeys: keys, dialledKey: dialled, prologue: prologue, staticKey: staticKey)
     }
 
     var counters: TransportCounters {
@@ -55,7 +62,10 @@ final class LinkTable: Sendable {
     subscript(id: LinkID) -> Link? { state.withLock { $0.links[id] } }
 
     func use(networkKeys: [SecretBytes], dialled: Int) {
-        state.withLock { ($0.networkKeys, $0.dialledKeyCount) = (networkKeys, dialled) }
+        state.withLock { state in
+            (state.networkKeys, state.dialledKeyCount) = (networkKeys, dialled)
+            if dialled == 1 { state.turns = [:] }
+        }
     }
 
     func know(_ addresses: [Address]) {

@@ -5,8 +5,8 @@ import Noise
 struct Credentials: Sendable {
     /// The current one first.
     let networkKeys: [SecretBytes]
-    /// With one of so many of the first an initiator begins.
-    var dialledKeyCount = 1
+    /// Index of the one with which an initiator begins.
+    var dialledKey = 0
     /// What both sides must agree on.
     let prologue: [UInt8]
     let staticKey: AgreementKey
@@ -50,10 +50,8 @@ struct NoiseSession: ~Copyable {
     ///
     /// - Returns: The first frame.
     mutating func begin() throws(CloseReason) -> [UInt8] {
-        guard let networkKey = credentials.networkKeys.prefix(credentials.dialledKeyCount).randomElement() else {
-            throw .handshakeRefused
-        }
         do throws(NoiseError) {
+            let networkKey = credentials.networkKeys[credentials.dialledKey]
             var handshake = try credentials.handshake(as: .initiator, networkKey: networkKey)
             let first = try handshake.writeMessage()
             phase = .handshaking(handshake, networkKeyAge: 0)

@@ -63,8 +63,8 @@ package final class PeerTransport: Sendable {
 
     /// For handshakes that begin from now on.
     ///
-    /// - Parameter dialled: So many of the first are what our own handshakes begin with, by chance: which of them the others know
-    ///   is not known.
+    /// - Parameter dialled: So many of the first are what our own handshakes with an address begin with, by turns: which of them the
+    ///   others know is not known.
     package func use(networkKeys: [SecretBytes], dialled: Int = 1) {
         Self.check(networkKeys)
         precondition((1...networkKeys.count).contains(dialled), "\(dialled) of \(networkKeys.count) network keys")

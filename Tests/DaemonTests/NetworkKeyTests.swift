@@ -10,6 +10,7 @@ import Testing
 /// Rotating the key that keeps strangers silent.
 struct NetworkKeyTests {
     private func key(_ number: UInt8) -> SecretBytes { SecretBytes(copying: [UInt8](repeating: number, count: 32)) }
+    private let peer = MemberKey(raw: .zero)
     private func name(_ number: UInt8) -> NetworkKeyName { NetworkKeyName(number: UInt64(number), key: key(number)) }
 
     @Test func `the key in force comes first, and the two before it are let in`() {
@@ -28,15 +29,25 @@ struct NetworkKeyTests {
 
     @Test func `a key is believed once the root names it`() {
         var ring = NetworkKeyRing(initial: key(0), later: [])
-        ring.hear(NetworkKey(number: 1, secret: key(9)))
+        ring.hear(NetworkKey(number: 1, secret: key(9)), from: peer)
         #expect(ring.believe([name(1)]).isEmpty)
-        ring.hear(NetworkKey(number: 1, secret: key(1)))
+        ring.hear(NetworkKey(number: 1, secret: key(1)), from: peer)
         #expect(ring.believe([]).isEmpty)
         #expect(ring.believe([name(1)]) == [NetworkKey(number: 1, secret: key(1))])
         #expect(ring.believe([name(1)]).isEmpty && ring.keys([name(1)]) == [key(1), key(0)])
         ring.hold(key(4), number: 4)
         #expect(ring.dropBefore([name(3), name(2)]) == [1])
         #expect(ring.later[4] == key(4))
+    }
+
+    @Test func `no peer's word pushes out another's`() {
+        var ring = NetworkKeyRing(initial: key(0), later: [])
+        let honest = SigningKey.generate().publicKey(as: MemberKey.self)
+        ring.hear(NetworkKey(number: 1, secret: key(1)), from: honest)
+        for number in 1...9 as ClosedRange<UInt8> {
+            ring.hear(NetworkKey(number: UInt64(number), secret: key(100 + number)), from: peer)
+        }
+        #expect(ring.believe([name(1)]) == [NetworkKey(number: 1, secret: key(1))])
     }
 
     @Test func `a later ticket's key is tried beside what is held, until it has a number`() {
@@ -49,7 +60,7 @@ struct NetworkKeyTests {
         #expect(ring.ticket == nil && ring.keys(new) == [key(5)] && ring.dialledCount(new) == 1)
         // An older one, where a peer tells the key in force.
         ring = NetworkKeyRing(initial: key(0), ticket: key(4), later: [(1, key(1))])
-        ring.hear(NetworkKey(number: 6, secret: key(6)))
+        ring.hear(NetworkKey(number: 6, secret: key(6)), from: peer)
         #expect(ring.dialledCount([name(1)]) == 2)
         #expect(ring.believe([name(6), name(5), name(4)]).map(\.number) == [6, 4] && ring.ticket == nil)
         #expect(ring.keys([name(6), name(5), name(4)]) == [key(6), key(4)])

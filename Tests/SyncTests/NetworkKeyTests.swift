@@ -74,7 +74,7 @@ import Testing
         var (core, _) = dialled(holding: nil)
         #expect(keysSaid(handle(&core, .networkKeyHeld(key(1)))).isEmpty)
         let early = handle(&core, .received(Message.networkKey(key(9)).encoded, from: id))
-        #expect(!early.contains(.networkKeyTold(key(9))))
+        #expect(!early.contains(.networkKeyTold(key(9), by: other.memberKey)))
         #expect(early.contains { if case .disconnect = $0 { true } else { false } })
     }
 
@@ -83,10 +83,11 @@ import Testing
         #expect(said == [0])
         _ = hears(&core, hello: 0)
         #expect(
-            handle(&core, .received(Message.networkKey(key(1)).encoded, from: id)).contains(.networkKeyTold(key(1))))
+            handle(&core, .received(Message.networkKey(key(1)).encoded, from: id))
+                .contains(.networkKeyTold(key(1), by: other.memberKey)))
         #expect(keysSaid(handle(&core, .networkKeyHeld(key(1)))).isEmpty)
         let again = handle(&core, .received(Message.networkKey(key(1)).encoded, from: id))
-        #expect(!again.contains(.networkKeyTold(key(1))))
+        #expect(!again.contains(.networkKeyTold(key(1), by: other.memberKey)))
     }
 
     @Test func `a key of another length, or number 0, is malformed`() {

@@ -19,7 +19,7 @@ extension SyncCore {
     mutating func told(_ key: NetworkKey, by id: ConnectionID) {
         guard charge(1, to: id), let peer = peersByID[id] else { return }
         peersByID[id]?.networkKeyNumber = max(peer.networkKeyNumber, key.number)
-        guard key.number > networkKey?.number ?? 0 else { return }
-        effects.append(.networkKeyTold(key))
+        guard key.number > networkKey?.number ?? 0, let member = peer.member else { return }
+        effects.append(.networkKeyTold(key, by: member))
     }
 }
