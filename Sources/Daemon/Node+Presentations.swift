@@ -14,14 +14,18 @@ extension Node {
             guard let own = standing[member], !own.isRevoked else { return }
             var shown = try await shownRights()
             let granted = own.rights.filter { $0.right.isValid(atMilliseconds: wallMilliseconds) }
-            for right in granted.sorted(by: { $0.right.role > $1.right.role })
+            for right in granted.sorted(by: { $0.right.givesMore(than: $1.right) })
             where !shown.contains(where: { $0.covers(right.right) }) {
-                guard shown.count < AuthorLog.Limits.presentationsPerLog,
-                    let presentation = try await presentation(of: right, in: standing)
-                else { continue }
+                guard let presentation = try await presentation(of: right, in: standing) else { continue }
+                if shown.count >= AuthorLog.Limits.presentationsPerLog {
+                    // Somebody grants and grants: there is an end to it.
+                    guard await leaveFullLog() else { return }
+                    shown = try await shownRights()
+                    guard !shown.contains(where: { $0.covers(right.right) }) else { continue }
+                }
                 _ = try await write(operations: [Operation(presentation)])
                 shown.append(right.right)
-                try keepIfBetter(presentation, right.right)
+                try await keepIfBetter(presentation, right.right)
                 logger.notice("took up a granted right", metadata: ["role": "\(right.right.role.name)"])
             }
         }
@@ -36,11 +40,15 @@ extension Node {
         return [try right(of: try home.presentation())].compactMap { $0 }
     }
 
-    /// What the next start shows first, and peers are greeted with, loses nothing by it.
-    private nonisolated func keepIfBetter(_ presentation: Presentation, _ right: Right) throws {
-        let held = try home.presentation()
-        guard let before = try self.right(of: held), right.covers(before) else { return }
+    private func leaveFullLog() -> Bool { ownLog.leaveFullLog() }
+
+    /// What the next incarnation begins with, and peers are greeted with, loses nothing by it.
+    private func keepIfBetter(_ presentation: Presentation, _ right: Right) throws {
+        let before = try self.right(of: try home.presentation())
+        let hasEnded = before.map { !$0.isValid(atMilliseconds: wallMilliseconds) } ?? true
+        guard hasEnded || before.map(right.covers) ?? true else { return }
         try home.keep(presentation)
+        ownLog.presentation = presentation
     }
 
     private nonisolated func right(of presentation: Presentation) throws -> Right? {
@@ -103,5 +111,15 @@ extension Node {
             if let shown = try await ask({ try await $0.presentation(in: log, endingAt: end) }) { return shown }
         }
         return presentation
+    }
+}
+
+extension Right {
+    /// So that the first one shown covers as many of the others as may be.
+    fileprivate func givesMore(than other: Right) -> Bool {
+        if role != other.role { return role > other.role }
+        let (end, otherEnd) = (expiresMilliseconds, other.expiresMilliseconds)
+        if end != otherEnd { return end == 0 || (otherEnd != 0 && end > otherEnd) }
+        return covers(other) && !other.covers(self)
     }
 }

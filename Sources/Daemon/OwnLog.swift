@@ -19,7 +19,8 @@ struct OwnLog {
 
     private let home: Home
     private let charter: Charter
-    private let presentation: Presentation
+    /// What a new incarnation begins with.
+    var presentation: Presentation
     private let key: SigningKey
     private let member: MemberKey
     /// Also in the database.
@@ -131,6 +132,15 @@ struct OwnLog {
             case .writes(let author, _): author.state.log
             }
         if let log, standing[log]?.limit != nil { state = .opensNew(nil) }
+    }
+
+    /// What is presented from now on goes into a new incarnation, while there are enough left for doubts.
+    ///
+    /// - Returns: Whether it will.
+    mutating func leaveFullLog() -> Bool {
+        guard (latest?.log.incarnation.number ?? 0) < NodeLimits.incarnationsOpenedForRights else { return false }
+        state = .opensNew(nil)
+        return true
     }
 
     /// A peer had bundles of a log of ours, signed by our key, which this node did not hold.

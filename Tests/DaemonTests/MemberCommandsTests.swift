@@ -103,6 +103,27 @@ struct MemberCommandsTests {
         }
     }
 
+    @Test func `grants that are each a little longer use up nobody's log`() async throws {
+        try await StandingCommunity.with([.observer]) { vine in
+            let (founder, member) = (vine.founder, vine.members[0])
+            try await vine.settle()
+            let count = AuthorLog.Limits.presentationsPerLog + 6
+            for hours in 1...count {
+                let request = GrantMember(
+                    key: member.member.hex, role: .ambassador, validSeconds: hours * 3_600)
+                _ = try await founder.answer(request)
+                try await eventually("it takes up the right") {
+                    let shown = try await member.store.logStates(of: member.member).flatMap(\.rights)
+                    let end = StandingCommunity.now + UInt64(hours - 1) * 3_600_000
+                    return shown.contains { $0.right.expiresMilliseconds > end }
+                }
+            }
+            let states = try await member.store.logStates(of: member.member)
+            #expect(states.map { $0.rights.count } == [AuthorLog.Limits.presentationsPerLog, 8])
+            _ = try await member.answer(AddBacker(NewPerson(external: "ana")))
+        }
+    }
+
     @Test func `a second machine takes up the member id by itself`() async throws {
         try await StandingCommunity.with([.ambassador, .observer]) { vine in
             let founder = vine.founder
