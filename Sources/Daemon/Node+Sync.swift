@@ -182,7 +182,10 @@ extension Node {
             changed(changes)
             let latest = wall + AuthorLog.Limits.clockLeadMilliseconds
             if changes.growths.contains(where: { $0.time.milliseconds > latest }) { await lookForHeld() }
-            for (part, outcome) in zip(batch, outcomes) { answer(part, Sync.IngestOutcome(outcome, of: part)) }
+            let unsettled = Set(changes.growths.filter { $0.row == nil }.map(\.log))
+            for (part, outcome) in zip(batch, outcomes) {
+                answer(part, Sync.IngestOutcome(outcome, of: part, isSettled: !unsettled.contains(part.log)))
+            }
         } catch {
             try tolerate(error, doing: "storing what peers sent")
             for part in batch { answer(part, .refused) }
@@ -235,10 +238,11 @@ extension ReadOutcome {
 }
 
 extension Sync.IngestOutcome {
-    init(_ outcome: Storage.IngestOutcome, of part: PendingPart) {
+    /// - Parameter isSettled: It is known how far the log stands with it.
+    init(_ outcome: Storage.IngestOutcome, of part: PendingPart, isSettled: Bool) {
         self =
             switch outcome {
-            case .appended(let operations): operations > 0 ? .appended : .queued
+            case .appended(let operations): operations == 0 ? .queued : isSettled ? .appended : .unsettled
             case .alreadyHeld: .alreadyHeld
             case .doesNotContinue(_, let length, _):
                 if let head = try? RunHead(startOf: part.part), head.firstPosition > length {  // it was read before

@@ -100,6 +100,9 @@ package enum Limits {
     package static let creditPortionByteCount = 131_072
     /// No part in this time although credit was left: another peer takes over.
     package static let pullStallTimeout = Duration.seconds(10)
+    /// A log of which nobody has said in this time whether it stands is asked for again. Working out what stands takes a tenth of the
+    /// time, at a million operations for half a minute.
+    package static let settlingTimeout = Duration.seconds(60)
     /// After n stalls or failures in a row a peer is not pulled from for 1 s × 2^n, at most this.
     package static let pullBackoffLimit = Duration.seconds(60)
     /// Credit a peer can give us: beyond it he gains nothing.

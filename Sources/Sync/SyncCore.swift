@@ -63,6 +63,8 @@ package struct SyncCore: Sendable {
     var ids: [ConnectionID] = []
     /// Logs being pulled, each from one peer at a time.
     var pulled: [LogID: ConnectionID] = [:]
+    /// Logs of which more is held than is known to stand, and until when that is waited for.
+    var unsettled: [LogID: Instant] = [:]
     /// Of all peers together.
     var offerCount = 0
     /// Own logs that a peer has shown longer, with the length reported.

@@ -1,4 +1,5 @@
-/// How often what stands is worked out anew: a tenth of the time at most goes there, however much evidence somebody sends.
+/// How often what stands is worked out anew: a tenth of the time at most goes there, and into what is folded anew because of it,
+/// however much evidence somebody sends.
 ///
 /// It delays what a node shows, and changes nothing of what it comes to.
 struct StandingPace {

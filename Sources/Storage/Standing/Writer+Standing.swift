@@ -68,7 +68,10 @@ extension Writer {
         }
         if isWithdrawn {
             try refold(in: database)
+            pace.took(since: start)
         } else {
+            // What is added is folded once, whenever that is.
+            pace.took(since: start)
             var merged: [FoldBundle] = []
             for (log, from) in grown {
                 try forEachBundle(of: log.state.log, from: from, fresh: fresh[log.number] ?? [], database) { bundle in
@@ -83,7 +86,6 @@ extension Writer {
         self.standing = standing
         isNewlySettled = true
         awaited = evidence.awaitedLogs { logs[$0]?.state.length ?? 0 }
-        pace.took(since: start)
     }
 
     /// Whether what counted before is the beginning of what counts now.

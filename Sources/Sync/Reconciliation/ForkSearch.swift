@@ -72,7 +72,7 @@ struct ForkSearch: Sendable {
         case .alreadyHeld: answered(point, isCommon: true)
         case .queued: break
         // The fork is proved; or he says something else than before.
-        case .appended, .gap, .anotherBranch, .offence, .refused: state = .over
+        case .appended, .unsettled, .gap, .anotherBranch, .offence, .refused: state = .over
         }
     }
 

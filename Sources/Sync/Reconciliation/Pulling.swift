@@ -7,6 +7,8 @@ package enum IngestOutcome: Equatable, Sendable {
     case appended
     /// Verified or waiting for its signature, and going to be durable: `.grown` will tell.
     case queued
+    /// Durable, and nobody has worked out yet whether it stands: if it does, `.grown` will tell.
+    case unsettled
     /// Nothing new in it.
     case alreadyHeld
     /// The part begins at `first`, beyond what is held.
@@ -35,6 +37,8 @@ struct Pulling: Sendable {
         var logs: [LogID]
         /// Of them those which the peer did not bring forward at all.
         var fruitless: [LogID]
+        /// And those which he did, where it is not known yet how far.
+        var unsettled: [LogID] = []
     }
 
     private struct Target: Sendable {
@@ -42,6 +46,7 @@ struct Pulling: Sendable {
         var from: UInt64
         var to: UInt64
         var isQueued = false
+        var isUnsettled = false
         var isUnserved = false
     }
 
@@ -109,7 +114,10 @@ struct Pulling: Sendable {
         active.unanswered -= 1
         active.returnable += max(0, byteCount)
         active.movedAt = now
-        if let index = active.index[log], outcome == .queued { active.targets[index].isQueued = true }
+        if let index = active.index[log] {
+            if outcome == .queued { active.targets[index].isQueued = true }
+            if outcome == .unsettled { active.targets[index].isUnsettled = true }
+        }
         var credit: Int?
         if !active.isDone, active.returnable >= Limits.creditPortionByteCount || active.unanswered == 0 {
             credit = active.returnable
@@ -142,7 +150,8 @@ struct Pulling: Sendable {
     mutating func finish(_ frontier: FrontierTree, at now: Instant) -> Result? {
         guard let active, active.isDone, active.unanswered == 0 else { return nil }
         let waits = active.targets.contains { target in
-            target.isQueued && !target.isUnserved && (frontier.row(for: target.log)?.length ?? 0) < target.to
+            target.isQueued && !target.isUnsettled && !target.isUnserved
+                && (frontier.row(for: target.log)?.length ?? 0) < target.to
         }
         guard !waits || now >= active.movedAt + Limits.pullStallTimeout else { return nil }
         return end(frontier, at: now)
@@ -177,13 +186,15 @@ struct Pulling: Sendable {
         let isProbe = active?.isProbe ?? false
         active = nil
         if isProbe { return Result(logs: targets.map(\.log), fruitless: []) }
-        let fruitless = targets.filter { (frontier.row(for: $0.log)?.length ?? 0) <= $0.from }
+        let unsettled = targets.filter { $0.isUnsettled && (frontier.row(for: $0.log)?.length ?? 0) < $0.to }
+        let fruitless = targets.filter { !$0.isUnsettled && (frontier.row(for: $0.log)?.length ?? 0) <= $0.from }
         if fruitless.count == targets.count {
             rest(at: now)
         } else {
             failures = 0
         }
-        return Result(logs: targets.map(\.log), fruitless: fruitless.map(\.log))
+        return Result(
+            logs: targets.map(\.log), fruitless: fruitless.map(\.log), unsettled: unsettled.map(\.log))
     }
 
     private mutating func rest(at now: Instant) {

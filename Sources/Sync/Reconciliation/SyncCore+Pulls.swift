@@ -20,7 +20,7 @@ extension SyncCore {
     }
 
     private func wants(from offers: Offers) -> [Want] {
-        let free = offers.lengths.filter { pulled[$0.key] == nil }
+        let free = offers.lengths.filter { pulled[$0.key] == nil && unsettled[$0.key].map { now >= $0 } ?? true }
         let ranked = free.map { offer in (rank: rank(offer.key), log: offer.key, length: offer.value) }
         return ranked.sorted { ($0.rank, $0.log) < ($1.rank, $1.log) }.prefix(Limits.wantsPerOwnPull).map { offer in
             let held = frontier.row(for: offer.log)
@@ -88,6 +88,7 @@ extension SyncCore {
         pullsAreStale = true
         for log in stalled?.logs ?? finished?.logs ?? [] where pulled[log] == id { pulled[log] = nil }
         for log in finished?.fruitless ?? [] { withdraw(log, from: id) }
+        for log in finished?.unsettled ?? [] { unsettled[log] = now + Limits.settlingTimeout }
         if finished != nil { peersByID[id]?.comparison.due() }
     }
 
@@ -99,6 +100,7 @@ extension SyncCore {
 
     /// Our log is that long now: offers that say no more are met.
     mutating func satisfied(_ log: LogID, length: UInt64) {
+        unsettled[log] = nil
         for id in ids {
             let before = peersByID[id]?.offers.count ?? 0
             guard before > 0 else { continue }
