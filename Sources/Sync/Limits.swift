@@ -67,6 +67,8 @@ package enum Limits {
     package static let ordersTold = 64
     /// Proofs of forks in one message of ours: half a MiB at most.
     package static let forkProofsTold = 8
+    /// Proofs that one peer told of logs not held yet: hundreds, as most are of two headers.
+    package static let earlyProofByteLimit = 524_288
     /// One fork proof: two signature intervals of bare headers.
     package static let forkProofByteLimit = 65_536
 

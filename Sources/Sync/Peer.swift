@@ -22,6 +22,8 @@ struct Peer: Sendable {
     var networkKeyNumber: UInt64 = 0
     /// Those whose proofs he has been told, or has told and we hold.
     var forks: Set<Fork> = []
+    /// Told before anything of their log was held: they are looked at again when it is.
+    var earlyProofs = EarlyProofs()
     var search: ForkSearch?
     /// Pushed by him, handed to the shell, not answered.
     var pushedByteCount = 0

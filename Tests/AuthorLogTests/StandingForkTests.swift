@@ -280,11 +280,17 @@ struct StandingForkTests {
         #expect(without.standing[log]?.wanted == left)
     }
 
-    @Test func `a fork that nobody here holds ends an unforked log below it`() throws {
-        var vine = try forked(proved: false).vine.holding { $0.log != PaperVine.log("fay") || $0.end <= 3 }
-        _ = vine.fork("fay", at: BranchPoint(length: 40, head: try #require(Hash256(World.bytes32("far")))))
-        #expect(vine.length("fay") == 3)
-        #expect(vine.standing[PaperVine.log("fay")]?.limit == 40)
-        #expect(vine.standing[PaperVine.log("fay")]?.forkedAt == 40)
+    @Test func `a fork after a bundle that is not held is made up, and ends nothing`() throws {
+        let forked = try forked(proved: false)
+        // Inside the bundle from 3 to 7: who holds it and who does not wait for the same.
+        for length in [3, 7] as [UInt64] {
+            var vine = forked.vine.holding { header in
+                header.log != PaperVine.log("fay") || header.end <= 3 || (length == 7 && header.id == forked.left.head)
+            }
+            vine.forkNowhere("fay", at: [5])
+            #expect(vine.length("fay") == length)
+            #expect(vine.standing[PaperVine.log("fay")]?.limit == nil)
+            #expect(vine.standing[PaperVine.log("fay")]?.forkedAt == 5)
+        }
     }
 }

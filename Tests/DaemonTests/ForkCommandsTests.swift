@@ -4,6 +4,7 @@ import Community
 import Founding
 import Identity
 import Storage
+import Sync
 import Testing
 
 @testable import Daemon
@@ -81,6 +82,26 @@ struct ForkCommandsTests {
             #expect(row.branches.map(\.stands) == [false, true] && row.chosenBy == ["root"])
             let late = try await refusal { try await founder.answer(ChooseBranch(log: member.member.hex, branch: "A")) }
             #expect(late.code == .rule && late.message.contains("root"))
+        }
+    }
+
+    @Test func `a newcomer hears of the forks that were there before`() async throws {
+        try await community { vine, _ in
+            let known = try await vine.founder.answer(ListForks()).rows.map(\.fork)
+            // The store was filled behind the node's back.
+            await vine.founder.handle(SyncCore.Event.forksHeld(try await vine.founder.store.forkProofs()))
+            let invite = MakeInvite(role: .observer, uses: 1, validSeconds: 3_600)
+            let ticket = try await vine.founder.answer(invite).ticket
+            let home = try join(home: vine.folder + "/new", ticketText: ticket, nowMilliseconds: StandingCommunity.now)
+                .home
+            try await StandingCommunity.run(home) { node in
+                try await eventually("it hears of the fork") {
+                    try await node.answer(ListForks()).rows.map(\.fork) == known
+                }
+                try await eventually("they agree") {
+                    try await Set(node.store.frontierRows()) == Set(vine.founder.store.frontierRows())
+                }
+            }
         }
     }
 

@@ -285,6 +285,27 @@ struct AttackTests {
         try store.close()
     }
 
+    /// a proof about a place inside a bundle keeps out who lacks that bundle.
+    @Test func `a fork of nothing inside a bundle keeps nobody apart`() async throws {
+        let (fixture, keys) = try fixture()
+        let log = fixture.authors[1].state.log
+        let common = fixture.runs
+        let wide = try fixture.write((0..<3).map { try fixture.pledge($0, minor: 100) }, author: 1)
+        let nothing = BLAKE2b.hash256([1], personal: BLAKE2b.Personal("test/attack"))
+        let junk = try proof(log, key: keys.all[2], position: 2, previous: nothing, community: fixture.charter.id)
+        let (one, other) = (try fixture.store("one"), try fixture.store("other"))
+        for (store, runs) in [(one, common), (other, common + [Run.encode([wide])])] {
+            try await deliver(runs, to: store)
+            _ = try await store.keep([junk], wallMilliseconds: Self.wall)
+            try await store.settle(wallMilliseconds: Self.wall)
+        }
+        try await deliver([Run.encode([wide])], to: one)
+        #expect(try await row(one, log)?.length == 4)
+        #expect(try await row(one, log) == row(other, log))
+        #expect(try await one.stateDigest().state == other.stateDigest().state)
+        for store in [one, other] { try store.close() }
+    }
+
     /// 64 forks of nothing push the fork that matters out, and of two branches each node follows its own.
     @Test func `64 forks of nothing hide no fork`() async throws {
         let (fixture, keys) = try fixture()

@@ -166,11 +166,6 @@ class Evidence:
         """Of the forks proved of a log those that everybody keeps, the lowest."""
         return sorted(self.forks.get(log, ()))[:MAX_FORKS]
 
-    def held_length(self, log):
-        """Where the furthest bundle held of a log ends, on whichever branch."""
-        return max((entry.header.end for entry in self.entries.values()
-                    if (entry.header.member, entry.header.incarnation) == log), default=0)
-
     def towards(self, at, head):
         """The id of the bundle after `at` on the way to `head`; None if that leads elsewhere."""
         while head in self.headers:
@@ -225,8 +220,6 @@ def end_of_log(evidence, log, cut, choice):
     """
     forks = evidence.kept_forks(log)
     limits = [] if cut is None else [cut.length]
-    if forks and forks[0][0] > evidence.held_length(log):
-        limits.append(forks[0][0])  # nobody here knows its last common bundle
     way, at, length = [], log_id(*log), 0
     while not limits or length < min(limits):
         following = evidence.followers.get(at, [])

@@ -138,7 +138,7 @@ def read_row(row):
     """A Row of a decoded one."""
     require(1 <= row.length <= MAX_POSITION, "a row's length is out of bounds")
     forked = row.forked_at_plus_one
-    require(forked <= row.length + 1, "a row's fork is out of bounds")
+    require(forked <= MAX_POSITION, "a row's fork is out of bounds")
     return Row(row.member, row.incarnation, row.length, row.head, forked - 1 if forked else None)
 
 

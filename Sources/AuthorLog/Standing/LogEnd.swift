@@ -89,17 +89,13 @@ struct BranchWalk<Held: HeldBranches> {
             credit: min(cut?.length ?? .max, proved.first?.position ?? .max))
     }
 
-    /// A fork on a branch that was left behind says nothing about the one that stands. One that nobody here holds counts where it is
-    /// the lowest: up to there, there is one way only.
+    /// A fork on a branch that was left behind, or after a bundle that nobody here holds, says nothing about the one that stands.
     private func isOnTheWay(_ fork: Fork, _ tips: [BranchPoint]) -> Bool {
         if fork.position == 0 { return true }
         let predecessor = BranchPoint(length: fork.position, head: fork.id)
-        let isReached = tips.contains { tip in
+        return tips.contains { tip in
             tip.length >= fork.position && held.point(atOrBefore: fork.position, upTo: tip.head, in: log) == predecessor
         }
-        return isReached
-            || (fork == proved.first && held.end(of: fork.id, in: log) == nil
-                && !tips.contains { $0.length >= fork.position })
     }
 
     /// A held bundle beyond the fork to which the way that stands leads.

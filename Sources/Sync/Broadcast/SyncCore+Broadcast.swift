@@ -11,6 +11,7 @@ extension SyncCore {
         let after = PeerHeads.Head(growth.row)
         moves()
         frontier.set(growth.row)
+        if held == nil { begins(log) }
         if growth.bearsAuthority { authorityLogs.insert(log) }
         let run = growth.run.flatMap { pushable($0, log: log, from: before) }
         for id in acceptedIDs {

@@ -23,7 +23,15 @@ extension SyncCore {
             }
             if !new.contains(where: { Fork($0) == Fork(proof) }) { new.append(proof) }
         }
+        for proof in new where frontier.row(for: proof.log) == nil { peersByID[id]?.earlyProofs.insert(proof) }
         if !new.isEmpty { effects.append(.keepForks(new)) }
+    }
+
+    /// The first of a log is held: what was told of its forks before means something now.
+    mutating func begins(_ log: LogID) {
+        var proofs: [ForkProof] = []
+        for id in ids { proofs += peersByID[id]?.earlyProofs.take(log) ?? [] }
+        if !proofs.isEmpty { effects.append(.keepForks(proofs)) }
     }
 
     /// All that are held now.

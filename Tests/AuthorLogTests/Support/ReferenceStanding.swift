@@ -398,15 +398,6 @@ struct ReferenceStanding {
         }
         if isUndecided {
             way.limit = min(cut?.length ?? .max, max(position, sealed?.length ?? 0))
-        } else if let lowest = forks.first, lowest.position > position, lowest.position < cut?.length ?? .max,
-            line(to: lowest.id, in: log) == nil
-        {
-            way.limit = min(cut?.length ?? .max, max(lowest.position, sealed?.length ?? 0))
-            if let sealed, sealed.length > lowest.position, line(to: sealed.head, in: log) == nil {
-                if !way.wanted.contains(sealed) { way.wanted.append(sealed) }
-            } else if let choice = chosen(at: lowest, stewards, acts), line(to: choice.head, in: log) == nil {
-                way.wanted.append(choice)
-            }
         }
         way.bundles = way.bundles.filter { $0.header.end <= way.limit ?? .max }
         let heads = [sealed?.head, cut?.head].compactMap { $0 }
