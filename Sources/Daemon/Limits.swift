@@ -29,8 +29,6 @@ enum NodeLimits {
     static let bulkOperations: UInt64 = 64
     /// Ticks without a bulk before stale buckets are hashed: half a second, longer than parts of an import lie apart.
     static let digestRestTicks = 5
-    /// Peers whose word on the network key waits for the root's: as many as are connected at once.
-    static let toldNetworkKeys = 64
     /// Incarnations up to which a log that is full of presented rights is left for a new one: half of those that count, for a doubt
     /// needs one, too.
     static let incarnationsOpenedForRights: UInt16 = 32

@@ -48,10 +48,12 @@ struct NetworkKeyRing: Sendable {
         later[number] = key
     }
 
-    /// A peer says so; it waits for the root's word.
-    mutating func hear(_ key: NetworkKey, from peer: MemberKey) {
-        guard told[peer] != nil || told.count < NodeLimits.toldNetworkKeys else { return }
+    /// A peer says so; it waits for the root's word, while the peer is there.
+    ///
+    /// - Parameter connected: Few, by the transport's limits.
+    mutating func hear(_ key: NetworkKey, from peer: MemberKey, connected: Set<MemberKey>) {
         told[peer] = key
+        told = told.filter { connected.contains($0.key) }
     }
 
     /// Takes those that the root names, and are not held yet, out of what peers said, and out of the ticket. With any of them the

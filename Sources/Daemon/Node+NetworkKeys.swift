@@ -29,7 +29,8 @@ extension Node {
 
     /// A peer tells a later key. It is believed once the root has named it.
     func told(_ key: NetworkKey, by peer: MemberKey) {
-        networkKeys.hear(key, from: peer)
+        let connected = Set(core.peers.filter(\.isConnected).compactMap(\.member)).union([peer])
+        networkKeys.hear(key, from: peer, connected: connected)
         if let standing { useNetworkKeys(standing.networkKeys) }
     }
 

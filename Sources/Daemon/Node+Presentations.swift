@@ -6,38 +6,52 @@ import Storage
 
 /// How a member takes up what it was granted: its node shows the chain in its own log, by itself.
 extension Node {
+    /// Begins the log of who came by an invite that ends: whoever hears of it knows that he came in time.
+    func beginLog() async throws {
+        guard ownLog.incarnation == nil, ownLog.doubt == nil, !ownLog.isRevoked,
+            let invite = try home.presentation().invite, invite.expiresMilliseconds != 0,
+            try await ask({ [member] in try await $0.logStates(of: member) }).isEmpty
+        else { return }
+        _ = try await write(operations: [])
+    }
+
     /// Presents every right that stands for this member, has not been shown in its log, and gives more than those that have. Done
     /// whenever what stands was worked out and holds such a right.
     package nonisolated func presentGrantedRights() async throws {
         try await turn.take {
             let standing = try await ask { try await $0.standing() }
             guard let own = standing[member], !own.isRevoked else { return }
-            var shown = try await shownRights()
+            var (shown, count) = try await shownRights(in: standing)
             let granted = own.rights.filter { $0.right.isValid(atMilliseconds: wallMilliseconds) }
             for right in granted.sorted(by: { $0.right.givesMore(than: $1.right) })
             where !shown.contains(where: { $0.covers(right.right) }) {
                 guard let presentation = try await presentation(of: right, in: standing) else { continue }
-                if shown.count >= AuthorLog.Limits.presentationsPerLog {
-                    // Somebody grants and grants: there is an end to it.
-                    guard await leaveFullLog() else { return }
-                    shown = try await shownRights()
+                if count >= AuthorLog.Limits.presentationsPerLog {
+                    guard await leaveFullLog() else {
+                        return logger.warning("a granted right is not taken up: there were too many")
+                    }
+                    (shown, count) = try await shownRights(in: standing)
                     guard !shown.contains(where: { $0.covers(right.right) }) else { continue }
                 }
                 _ = try await write(operations: [Operation(presentation)])
                 shown.append(right.right)
+                count += 1
                 try await keepIfBetter(presentation, right.right)
                 logger.notice("took up a granted right", metadata: ["role": "\(right.right.role.name)"])
             }
         }
     }
 
-    /// Of the log that is written on; before there is one, what it will begin with.
-    private func shownRights() async throws -> [Right] {
+    /// Of the log that is written on, those that stand, and how many were ever shown; before there is one, what it will begin with,
+    /// if that stands.
+    private func shownRights(in standing: Standing) async throws -> (rights: [Right], count: Int) {
         let logs = try await ask { [member] in try await $0.logStates(of: member) }
         if let log = logs.last(where: { $0.log.incarnation.number == ownLog.incarnation }) {
-            return log.rights.map(\.right)
+            return (standing[log.log]?.rights.map(\.right) ?? [], log.rights.count)
         }
-        return [try right(of: try home.presentation())].compactMap { $0 }
+        guard let first = try right(of: try home.presentation()) else { return ([], 0) }
+        let stands = standing[member]?.rights.contains { $0.right.isGiven(like: first) } ?? true
+        return (stands ? [first] : [], 1)
     }
 
     private func leaveFullLog() -> Bool { ownLog.leaveFullLog() }
@@ -115,6 +129,11 @@ extension Node {
 }
 
 extension Right {
+    /// By the same grant, as far as can be told: standing settles depth and member id.
+    fileprivate func isGiven(like other: Right) -> Bool {
+        role == other.role && since == other.since && expiresMilliseconds == other.expiresMilliseconds
+    }
+
     /// So that the first one shown covers as many of the others as may be.
     fileprivate func givesMore(than other: Right) -> Bool {
         if role != other.role { return role > other.role }

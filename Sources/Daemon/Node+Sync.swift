@@ -24,6 +24,8 @@ enum Job: Sendable {
     case findEnd(LogID, near: UInt64, above: UInt64, below: UInt64, for: ConnectionID)
     /// Evidence waits to be worked in.
     case settle(after: Duration)
+    /// Somebody talks to this member, of whom no log is held.
+    case beginLog
     /// This member may have been granted what its log does not show yet.
     case takeUpRights
     case keepHashes([StateDigest.Bucket])
@@ -81,6 +83,7 @@ extension Node {
             logger.info("peer connected", metadata: ["member": "\(member)", "connection": "\(connection.rawValue)"])
             for peer in core.peers where peer.connection == connection { unansweredAddresses.remove(peer.address) }
             notices.refusal = nil
+            if ownLog.incarnation == nil { schedule(.beginLog) }
             wake(.writes)
         case .refused(let address, let reason):
             logger.warning("a peer refuses this member", metadata: ["address": "\(address)", "reason": "\(reason)"])
@@ -145,6 +148,7 @@ extension Node {
                 guard !isStopped else { return }
                 try needSpace()
                 changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds))
+            case .beginLog: try await beginLog()
             case .takeUpRights: try await presentGrantedRights()
             case .keepHashes(let hashes):
                 if !disk.isFull { try await store.keep(hashes) }

@@ -77,7 +77,8 @@ extension SyncCore {
     private mutating func received(chain: [UInt8], from id: ConnectionID) {
         guard charge(6 * Limits.workPerSignature, to: id) else { return }
         let answer = peersByID[id]?.greeting.received(
-            chain: chain, members: &members, wallMilliseconds: wallMilliseconds)
+            chain: chain, members: &members, knowsNobody: frontier.totalLength == 0,
+            wallMilliseconds: wallMilliseconds)
         switch answer {
         case .introduceOurselves(let member, let presentation):
             effects.append(.keepChain(member, presentation))

@@ -13,6 +13,8 @@ package struct TransportLimits: Sendable, Equatable {
     package static let handshakeFrameByteLimit = 128
     /// The current network key and two before it.
     package static let networkKeyLimit = 3
+    /// Addresses of which it is remembered with which key they were dialled last: as many as a peer book has, some 100 bytes each.
+    static let rememberedTurns = 16_384
     /// What a message costs in a queue beside its bytes; a guess.
     package static let messageOverheadByteCount = 128
     /// The most that one wake-up reads from a socket: NIO's four buffers of 64 KiB.

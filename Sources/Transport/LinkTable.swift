@@ -42,6 +42,7 @@ final class LinkTable: Sendable {
     func credentials(for origin: Link.Origin) -> Credentials {
         let (keys, dialled) = state.withLock { state in
             guard case .dialled(let dial) = origin, state.dialledKeyCount > 1 else { return (state.networkKeys, 0) }
+            if state.turns.count >= TransportLimits.rememberedTurns { state.turns = [:] }
             let turn = state.turns[dial.address, default: 0]
             state.turns[dial.address] = turn + 1
             return (state.networkKeys, turn % state.dialledKeyCount)

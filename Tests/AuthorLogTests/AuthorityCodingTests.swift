@@ -101,7 +101,7 @@ struct AuthorityCodingTests {
         let padded = try Presentation(decoding: presentation.bytes + Proto.number(99, 1))
         #expect(padded.hash != presentation.hash)
         #expect(padded.excerpts == presentation.excerpts)
-        #expect(presentation.inviteKey == ticket.inviteKey.publicKey())
+        #expect(presentation.invite?.inviteKey == ticket.inviteKey.publicKey())
     }
 
     @Test func `an excerpt is at most 2,048 bytes`() throws {

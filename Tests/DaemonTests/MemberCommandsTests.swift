@@ -1,8 +1,10 @@
 import API
 import AuthorLog
 import Community
+import Founding
 import Identity
 import Storage
+import Sync
 import Testing
 
 @testable import Daemon
@@ -121,6 +123,60 @@ struct MemberCommandsTests {
             let states = try await member.store.logStates(of: member.member)
             #expect(states.map { $0.rights.count } == [AuthorLog.Limits.presentationsPerLog, 8])
             _ = try await member.answer(AddBacker(NewPerson(external: "ana")))
+        }
+    }
+
+    @Test func `who loses a right with its issuer takes up the same from another`() async throws {
+        try await StandingCommunity.with([.observer, .observer]) { vine in
+            let (founder, steward, member) = (vine.founder, vine.members[0], vine.members[1])
+            _ = try await founder.answer(GrantMember(key: steward.member.hex, role: .steward))
+            try await eventually("the steward takes it up") { await steward.right?.role == .steward }
+            try await vine.settle()
+            _ = try await steward.answer(GrantMember(key: member.member.hex, role: .treasurer))
+            try await eventually("the member takes it up") { await member.right?.role == .treasurer }
+            try await vine.settle()
+            _ = try await founder.answer(RevokeMember(steward.member.hex, keep: "none"))
+            try await eventually("it fell") { await member.right?.role == .observer }
+            _ = try await founder.answer(GrantMember(key: member.member.hex, role: .treasurer))
+            try await eventually("he takes up the other") { await member.right?.role == .treasurer }
+        }
+    }
+
+    @Test func `who came by an invite stays when it has expired, and nobody comes by it later`() async throws {
+        try await StandingCommunity.with { vine in
+            let founder = vine.founder
+            let invite = MakeInvite(role: .observer, uses: 2, validSeconds: 3)
+            let ticket = try await founder.answer(invite).ticket
+            let expiry = StandingCommunity.now + 3_000
+            let homes = try ["early", "late"].map { name in
+                try join(home: "\(vine.folder)/\(name)", ticketText: ticket, nowMilliseconds: StandingCommunity.now)
+                    .home
+            }
+            try await StandingCommunity.run(homes[0]) { node in
+                try await eventually("the founder hears of him") {
+                    try await !founder.store.logStates(of: node.member).isEmpty
+                }
+            }
+            while StandingCommunity.now <= expiry { try await Task.sleep(for: .milliseconds(50)) }
+            try await StandingCommunity.run(homes[0]) { node in
+                try await eventually("they meet again") { await node.core.peers.contains(where: \.isConnected) }
+                _ = try await node.answer(AddFeedback("still here"))
+                // A newcomer knows nobody, and joins by him.
+                let ticket = try await founder.answer(MakeInvite(role: .observer, uses: 1, validSeconds: 60)).ticket
+                let home = try join(
+                    home: vine.folder + "/new", ticketText: ticket, nowMilliseconds: StandingCommunity.now
+                ).home
+                try await StandingCommunity.run(home) { newcomer in
+                    try await eventually("all is there") {
+                        try await newcomer.store.frontierRows().count == founder.store.frontierRows().count
+                    }
+                }
+            }
+            try await StandingCommunity.run(homes[1]) { node in
+                try await eventually("he is refused") {
+                    await node.notices.refusal?.reason.contains("expired") ?? false
+                }
+            }
         }
     }
 

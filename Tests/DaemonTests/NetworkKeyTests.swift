@@ -29,9 +29,9 @@ struct NetworkKeyTests {
 
     @Test func `a key is believed once the root names it`() {
         var ring = NetworkKeyRing(initial: key(0), later: [])
-        ring.hear(NetworkKey(number: 1, secret: key(9)), from: peer)
+        ring.hear(NetworkKey(number: 1, secret: key(9)), from: peer, connected: [peer])
         #expect(ring.believe([name(1)]).isEmpty)
-        ring.hear(NetworkKey(number: 1, secret: key(1)), from: peer)
+        ring.hear(NetworkKey(number: 1, secret: key(1)), from: peer, connected: [peer])
         #expect(ring.believe([]).isEmpty)
         #expect(ring.believe([name(1)]) == [NetworkKey(number: 1, secret: key(1))])
         #expect(ring.believe([name(1)]).isEmpty && ring.keys([name(1)]) == [key(1), key(0)])
@@ -43,11 +43,19 @@ struct NetworkKeyTests {
     @Test func `no peer's word pushes out another's`() {
         var ring = NetworkKeyRing(initial: key(0), later: [])
         let honest = SigningKey.generate().publicKey(as: MemberKey.self)
-        ring.hear(NetworkKey(number: 1, secret: key(1)), from: honest)
+        ring.hear(NetworkKey(number: 1, secret: key(1)), from: honest, connected: [honest])
         for number in 1...9 as ClosedRange<UInt8> {
-            ring.hear(NetworkKey(number: UInt64(number), secret: key(100 + number)), from: peer)
+            ring.hear(
+                NetworkKey(number: UInt64(number), secret: key(100 + number)), from: peer, connected: [peer, honest])
         }
         #expect(ring.believe([name(1)]) == [NetworkKey(number: 1, secret: key(1))])
+        // Nor do those that left.
+        for number in 0..<100 as Range<UInt8> {
+            let gone = SigningKey.generate().publicKey(as: MemberKey.self)
+            ring.hear(NetworkKey(number: 2, secret: key(number)), from: gone, connected: [gone])
+        }
+        ring.hear(NetworkKey(number: 2, secret: key(102)), from: honest, connected: [honest])
+        #expect(ring.believe([NetworkKeyName(number: 2, key: key(102))]).count == 1)
     }
 
     @Test func `a later ticket's key is tried beside what is held, until it has a number`() {
@@ -60,7 +68,7 @@ struct NetworkKeyTests {
         #expect(ring.ticket == nil && ring.keys(new) == [key(5)] && ring.dialledCount(new) == 1)
         // An older one, where a peer tells the key in force.
         ring = NetworkKeyRing(initial: key(0), ticket: key(4), later: [(1, key(1))])
-        ring.hear(NetworkKey(number: 6, secret: key(6)), from: peer)
+        ring.hear(NetworkKey(number: 6, secret: key(6)), from: peer, connected: [peer])
         #expect(ring.dialledCount([name(1)]) == 2)
         #expect(ring.believe([name(6), name(5), name(4)]).map(\.number) == [6, 4] && ring.ticket == nil)
         #expect(ring.keys([name(6), name(5), name(4)]) == [key(6), key(4)])

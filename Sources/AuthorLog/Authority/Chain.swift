@@ -21,8 +21,6 @@ package enum ChainError: Error, Equatable, Sendable {
     case badInviteSignature
     /// More or fewer than invites.
     case inviteSignatureCount(expected: Int, actual: Int)
-    /// Used at or after the invite's expiry.
-    case inviteExpired(milliseconds: UInt64)
     /// Shown before it was made.
     case presentedTooEarly(lastLink: HybridTime)
 }
@@ -124,8 +122,6 @@ struct Chain {
             guard grant.subject == member else { throw .wrongMember(expected: grant.subject) }
             right = Right(grant, since: time, issuerDepth: subjects.count - 1)
         case .invite(let invite):
-            let expiry = invite.expiresMilliseconds
-            guard expiry == 0 || presentedAt.milliseconds < expiry else { throw .inviteExpired(milliseconds: expiry) }
             right = try admit(member, by: invite, charter: charter)
         }
         guard inviteSignatures.isEmpty else {

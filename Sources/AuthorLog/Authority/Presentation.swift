@@ -51,10 +51,10 @@ package struct Presentation: Hashable, Sendable {
 
     package var hash: Hash256 { BLAKE2b.hash256(bytes, personal: .chain) }
 
-    /// The key of the invite at the chain's end, if it ends in one.
-    package var inviteKey: InviteKey? {
+    /// At the chain's end, if it ends in one.
+    package var invite: Invite? {
         guard let last = excerpts.last, last.operation.first == OperationKind.invite.rawValue else { return nil }
-        return try? Invite(decoding: [UInt8](last.operation.dropFirst())).inviteKey  // a bad one has no key
+        return try? Invite(decoding: [UInt8](last.operation.dropFirst()))  // a bad one is none
     }
 
     /// The time of the last link: what uses this chain is dated later.

@@ -79,9 +79,11 @@ struct Greeting: Sendable {
         }
     }
 
-    mutating func received(chain: [UInt8], members: inout Members, wallMilliseconds: UInt64) -> OnChain {
+    mutating func received(
+        chain: [UInt8], members: inout Members, knowsNobody: Bool, wallMilliseconds: UInt64
+    ) -> OnChain {
         guard case .awaitingChain(let hello) = state else { return .refuse(outOfTurn("a chain nobody asked for")) }
-        switch members.judge(chain: chain, of: hello, wallMilliseconds: wallMilliseconds) {
+        switch members.judge(chain: chain, of: hello, knowsNobody: knowsNobody, wallMilliseconds: wallMilliseconds) {
         case .accept(let presentation):
             return greeted(hello)
                 ? .accepted(hello, keeping: hello.member, presentation)

@@ -47,7 +47,11 @@ struct Members: Sendable {
     }
 
     /// Remembers the chain if it is good.
-    mutating func judge(chain bytes: [UInt8], of hello: Hello, wallMilliseconds: UInt64) -> ChainJudgement {
+    ///
+    /// - Parameter knowsNobody: A newcomer cannot tell who came in time by an invite that has expired since.
+    mutating func judge(
+        chain bytes: [UInt8], of hello: Hello, knowsNobody: Bool, wallMilliseconds: UInt64
+    ) -> ChainJudgement {
         guard let presentation = try? Presentation(decoding: bytes),  // of the reasons the peer is told none
             presentation.hash == hello.chainHash
         else { return .refuse(Goodbye(.malformed, "that is not the chain announced")) }
@@ -61,6 +65,10 @@ struct Members: Sendable {
         let chain = KnownChain(hash: presentation.hash, expiresMilliseconds: right.expiresMilliseconds)
         guard right.role != .none, !chain.isExpired(atMilliseconds: wallMilliseconds) else {
             return .refuse(Goodbye(.memberRefused, "the right has expired"))
+        }
+        let invited = presentation.invite?.expiresMilliseconds ?? 0
+        guard invited == 0 || wallMilliseconds < invited || chains[hello.member] != nil || knowsNobody else {
+            return .refuse(Goodbye(.memberRefused, "the invite has expired"))
         }
         learn(chain, of: hello.member)
         return .accept(presentation)
