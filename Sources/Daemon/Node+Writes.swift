@@ -119,7 +119,7 @@ extension Node {
         for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
     }
 
-    private func needStanding() throws {
+    func needStanding() throws {
         if ownLog.isRevoked {
             throw Failure(
                 .role, "nothing was written: this member's key is revoked",

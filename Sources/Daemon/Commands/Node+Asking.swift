@@ -23,15 +23,22 @@ extension Node {
 
     // MARK: Rights
 
+    /// - Throws: `E-ROLE` where the key is revoked, or its right does not stand or has ended.
+    nonisolated func heldRight() async throws -> Right {
+        try await needStanding()
+        guard let right = await right else {
+            throw Failure(.role, "your right to write has expired", hint: "ask a steward for a new grant")
+        }
+        return right
+    }
+
     /// Refuses what every node would skip, by the rule by which they do.
     ///
     /// - Throws: `E-ROLE`, naming the own role and the one that is needed.
     /// - Returns: The right under which it may be written.
     @discardableResult
     nonisolated func mayWrite(_ record: Record) async throws -> Right {
-        guard let right = await right else {
-            throw Failure(.role, "your right to write has expired", hint: "ask a steward for a new grant")
-        }
+        let right = try await heldRight()
         try right.check(record, pseudonyms: store.rules.pseudonyms)
         return right
     }

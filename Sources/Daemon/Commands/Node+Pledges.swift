@@ -20,9 +20,7 @@ extension Node {
             id = rules.pseudonyms.pledge(source: draft.record.source, externalID: draft.told.pledgeExternalID)
         } else {
             guard request.source == nil else { throw Failure(.usage, "--source says whose --external it is") }
-            guard let nonce = Bytes16(Sodium.random(Bytes16.byteCount)), let right = await right else {
-                throw Failure(.role, "your right to write has expired", hint: "ask a steward for a new grant")
-            }
+            let (nonce, right) = (Sodium.random16(1)[0], try await heldRight())
             draft.record.pledgeNonce = nonce
             id = rules.pseudonyms.pledge(by: right.memberID, nonce: nonce)
         }

@@ -72,9 +72,7 @@ extension Node {
 
     /// - Throws: `E-ROLE`, naming the own role and the one that is needed.
     private nonisolated func mayWrite(_ voice: Voice) async throws {
-        guard let right = await right else {
-            throw Failure(.role, "your right to write has expired", hint: "ask a steward for a new grant")
-        }
+        let right = try await heldRight()
         guard !Permission.allows(voice, under: right) else { return }
         let needed = voice.fact.roles.lowerBound
         throw Failure(.role, "your role is \(right.role.name), and this needs the role \(needed.name)")

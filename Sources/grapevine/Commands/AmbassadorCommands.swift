@@ -51,7 +51,7 @@ struct AmbassadorList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No ambassadors yet: grapevine ambassador add, or grapevine invite --role ambassador"
+    var emptyLine: String { "No ambassadors yet: grapevine ambassador add, or grapevine invite --role ambassador" }
 
     static var columns: [Table<AmbassadorRow>.Column] {
         [

@@ -90,7 +90,7 @@ struct BackerList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No backers yet: grapevine backer add, or grapevine import backers FILE"
+    var emptyLine: String { "No backers yet: grapevine backer add, or grapevine import backers FILE" }
 
     static var columns: [Table<BackerRow>.Column] {
         [

@@ -46,7 +46,7 @@ struct CodeList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No codes yet: grapevine code add PERSON"
+    var emptyLine: String { "No codes yet: grapevine code add PERSON" }
 
     static var columns: [Table<CodeRow>.Column] {
         [

@@ -62,7 +62,9 @@ struct FeedbackList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No feedback: grapevine feedback add TEXT --mood 1"
+    var emptyLine: String {
+        unanswered ? "No feedback waits for an answer" : "No feedback: grapevine feedback add TEXT --mood 1"
+    }
 
     static var columns: [Table<FeedbackRow>.Column] {
         [

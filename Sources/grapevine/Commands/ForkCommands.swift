@@ -18,7 +18,7 @@ struct Forks: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No forks: every log says one thing"
+    var emptyLine: String { "No forks: every log says one thing" }
 
     static var columns: [Table<ForkRow>.Column] {
         [

@@ -11,7 +11,7 @@ protocol Listing: AsyncParsableCommand {
 
     static var columns: [Table<Question.Row>.Column] { get }
     /// What people read where there are no rows.
-    static var emptyLine: String { get }
+    var emptyLine: String { get }
 
     func question() throws(Failure) -> Question
 }
@@ -42,7 +42,7 @@ extension Listing {
             if table.csv {
                 Console.show(bytes: format.csv(page.rows, header: isFirst))
             } else if page.rows.isEmpty && isFirst {
-                Console.show([Self.emptyLine])
+                Console.show([emptyLine])
             } else {
                 Console.show(Array(format.lines(page.rows).dropFirst(isFirst ? 0 : 1)))
             }

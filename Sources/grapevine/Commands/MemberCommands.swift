@@ -34,7 +34,7 @@ struct MemberList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No members: not even this one has written yet"
+    var emptyLine: String { "No members: not even this one has written yet" }
 
     static var columns: [Table<MemberRow>.Column] {
         [

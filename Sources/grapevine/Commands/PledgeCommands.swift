@@ -115,7 +115,9 @@ struct PledgeList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No pledges yet: grapevine pledge add, or grapevine import pledges FILE"
+    var emptyLine: String {
+        flagged ? "No pledge is flagged" : "No pledges yet: grapevine pledge add, or grapevine import pledges FILE"
+    }
 
     static var columns: [Table<PledgeRow>.Column] {
         [

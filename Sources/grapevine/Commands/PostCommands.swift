@@ -47,7 +47,7 @@ struct PostList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No posts yet: grapevine post announce TEXT"
+    var emptyLine: String { "No posts yet: grapevine post announce TEXT" }
 
     static var columns: [Table<PostRow>.Column] {
         [

@@ -95,7 +95,7 @@ struct ReferralList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "Nobody claims to have brought them: grapevine referral add PERSON CODE"
+    var emptyLine: String { "Nobody claims to have brought them: grapevine referral add PERSON CODE" }
 
     static var columns: [Table<ReferralRow>.Column] {
         [

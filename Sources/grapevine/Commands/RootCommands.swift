@@ -26,7 +26,7 @@ struct RootList: Listing {
     @OptionGroup var table: TableOptions
     @OptionGroup var common: CommonOptions
 
-    static let emptyLine = "No root orders"
+    var emptyLine: String { "No root orders" }
 
     static var columns: [Table<RootOrderRow>.Column] {
         [

@@ -73,7 +73,7 @@ struct Peers: AsyncParsableCommand {
 }
 
 extension Peers: Listing {
-    static let emptyLine = "No peers yet: grapevine invite --role ambassador"
+    var emptyLine: String { "No peers yet: grapevine invite --role ambassador" }
 
     static var columns: [Table<PeerRow>.Column] {
         [

@@ -51,8 +51,11 @@ enum StatusText {
     private static func next(_ status: GetStatus.Answer) -> String {
         if status.degraded { return "grapevine verify" }
         if status.peers.isEmpty { return "grapevine invite --role ambassador" }
+        guard status.peers.contains(where: \.connected) else {
+            return "grapevine peers; where nobody answers for days, a steward's new ticket: grapevine join @TICKET"
+        }
         if status.updates < 10 { return "grapevine import backers FILE, or grapevine backer add" }
-        return status.peers.contains { $0.connected } ? "grapevine leaderboard" : "grapevine peers"
+        return "grapevine leaderboard"
     }
 
     private static var peerColumns: [Table<PeerRow>.Column] {
