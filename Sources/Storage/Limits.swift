@@ -6,6 +6,8 @@ package enum StorageLimits {
     static let unverifiedByteLimit = 2 << 20
     /// Other branches of one log: a treasurer's year of imports, and then somebody is making them for our disk's sake.
     static let asideByteLimit = 64 << 20
+    /// Of a log where somebody has named a place that is not held: each branch is looked at whenever standing is worked out.
+    static let branchesOfNamedLog = 256
     /// States of logs after bundles of other branches, each made by reading its log from the start.
     static let branchStatesKept = 64
     /// Held bundles folded in one transaction; the rest follow at the next call.

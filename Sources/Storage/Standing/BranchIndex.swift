@@ -15,9 +15,13 @@ struct BranchIndex {
     private var successors: [Hash256: [Hash256]] = [:]
     /// Of branches that part at position 0.
     private(set) var roots: [Hash256] = []
+    /// How many branches leave the followed one, or each other.
+    private(set) var partings = 0
 
     mutating func insert(_ point: AsidePoint) {
         guard points.updateValue(point, forKey: point.id) == nil else { return }
+        let goesOn = point.position > 0 && points[point.previous] != nil && successors[point.previous] == nil
+        if !goesOn { partings += 1 }
         if point.position == 0 {
             roots.append(point.id)
         } else {

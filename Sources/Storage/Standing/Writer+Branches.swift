@@ -43,7 +43,7 @@ extension Writer {
     }
 
     private func isWanted(_ log: LogID, from junction: BranchPoint) -> Bool {
-        if hasNamedHead(log) { return true }
+        if hasNamedHead(log) { return (branches[log]?.partings ?? 0) < StorageLimits.branchesOfNamedLog }
         let fork = Fork(log: log, position: junction.length, predecessor: junction.head)
         return evidence.proofs[fork] == nil && evidence.forks(of: log).count < AuthorLog.Limits.forksPerLog
     }
@@ -60,8 +60,9 @@ extension Writer {
         guard let first = bundles.first?.bundle.header else { return .appended(operations: 0) }
         let held = try Int.fetchOne(
             database, sql: "SELECT sum(length(body)) FROM aside WHERE log = ?", arguments: [logs[log]?.number ?? 0])
-        // What somebody has named is taken, whatever else is kept.
-        guard hasNamedHead(log) || held ?? 0 < StorageLimits.asideByteLimit else {
+        // What somebody has named finds room, whatever else is kept.
+        let limit = StorageLimits.asideByteLimit * (hasNamedHead(log) ? 2 : 1)
+        guard held ?? 0 < limit else {
             return .alreadyHeld(length: first.position)
         }
         verified.append(
