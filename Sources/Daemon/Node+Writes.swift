@@ -88,7 +88,7 @@ extension Node {
         let stored: (author: Author, isOpening: Bool, changes: Changes)
         do {
             try needSpace()
-            try needStanding()
+            if let failure = whyNothingCounts { throw failure }
             var (author, bundles) = try nextAuthor(wallMilliseconds: wall)
             let isOpening = !bundles.isEmpty
             for write in batch {
@@ -119,14 +119,15 @@ extension Node {
         for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
     }
 
-    func needStanding() throws {
+    /// Why nothing that this member writes would count; nil where a right of it stands, or nobody has judged it yet.
+    var whyNothingCounts: Failure? {
         if ownLog.isRevoked {
-            throw Failure(
+            return Failure(
                 .role, "nothing was written: this member's key is revoked",
                 hint: "ask a steward, who can bring the member back under a new key: grapevine member succeed")
         }
-        guard ownLog.hasNoStandingRight else { return }
-        throw Failure(
+        guard ownLog.hasNoStandingRight else { return nil }
+        return Failure(
             .role, "nothing was written, because it would not count: \(Notices.noStandingRight)",
             hint: "ask a steward to grant this key a role: grapevine member grant \(member)")
     }

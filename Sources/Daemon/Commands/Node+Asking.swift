@@ -23,13 +23,10 @@ extension Node {
 
     // MARK: Rights
 
-    /// - Throws: `E-ROLE` where the key is revoked, or its right does not stand or has ended.
-    nonisolated func heldRight() async throws -> Right {
-        try await needStanding()
-        guard let right = await right else {
-            throw Failure(.role, "your right to write has expired", hint: "ask a steward for a new grant")
-        }
-        return right
+    /// Where there is no ``right``: the key is revoked, or its right does not stand or has ended.
+    var whyNoRight: Failure {
+        whyNothingCounts
+            ?? Failure(.role, "your right to write has expired", hint: "ask a steward for a new grant")
     }
 
     /// Refuses what every node would skip, by the rule by which they do.
@@ -38,7 +35,7 @@ extension Node {
     /// - Returns: The right under which it may be written.
     @discardableResult
     nonisolated func mayWrite(_ record: Record) async throws -> Right {
-        let right = try await heldRight()
+        guard let right = await right else { throw await whyNoRight }
         try right.check(record, pseudonyms: store.rules.pseudonyms)
         return right
     }

@@ -20,7 +20,8 @@ extension Node {
             id = rules.pseudonyms.pledge(source: draft.record.source, externalID: draft.told.pledgeExternalID)
         } else {
             guard request.source == nil else { throw Failure(.usage, "--source says whose --external it is") }
-            let (nonce, right) = (Sodium.random16(1)[0], try await heldRight())
+            guard let right = await right else { throw await whyNoRight }
+            let nonce = Sodium.random16(1)[0]
             draft.record.pledgeNonce = nonce
             id = rules.pseudonyms.pledge(by: right.memberID, nonce: nonce)
         }

@@ -72,7 +72,7 @@ extension Node {
 
     /// - Throws: `E-ROLE`, naming the own role and the one that is needed.
     private nonisolated func mayWrite(_ voice: Voice) async throws {
-        let right = try await heldRight()
+        guard let right = await right else { throw await whyNoRight }
         guard !Permission.allows(voice, under: right) else { return }
         let needed = voice.fact.roles.lowerBound
         throw Failure(.role, "your role is \(right.role.name), and this needs the role \(needed.name)")
