@@ -47,7 +47,9 @@ extension Node {
     private func shownRights(in standing: Standing) async throws -> (rights: [Right], count: Int) {
         let logs = try await ask { [member] in try await $0.logStates(of: member) }
         if let log = logs.last(where: { $0.log.incarnation.number == ownLog.incarnation }) {
-            return (standing[log.log]?.rights.map(\.right) ?? [], log.rights.count)
+            // One that was begun a moment ago is not judged yet.
+            let shown = standing[log.log]?.rights.map(\.right) ?? log.rights.map(\.right)
+            return (shown, log.rights.count)
         }
         guard let first = try right(of: try home.presentation()) else { return ([], 0) }
         let stands = standing[member]?.rights.contains { $0.right.isGiven(like: first) } ?? true
