@@ -421,11 +421,8 @@ def read_excerpt(excerpt, charter):
     return header, kind, schema.decode(excerpt.operation[1:])
 
 
-def chain(charter, presentation, author, use_ms):
-    """The Right that a decoded Presentation proves for the member key `author`.
-
-    `use_ms` dates the use of an invite in the last link.
-    """
+def chain(charter, presentation, author):
+    """The Right that a decoded Presentation proves for the member key `author`."""
     require(presentation.order is not None, "a presentation without a root order")
     order = RootOrder.read(presentation.order, charter)
     line = Line(charter, [RootOrder.read(o, charter) for o in presentation.successions])
@@ -460,8 +457,8 @@ def chain(charter, presentation, author, use_ms):
     return right
 
 
-def read_presentation(charter, data, author, use_ms):
-    return chain(charter, PRESENTATION.decode(data), author, use_ms)
+def read_presentation(charter, data, author):
+    return chain(charter, PRESENTATION.decode(data), author)
 
 
 def chain_hash(presentation):
@@ -503,8 +500,9 @@ class Ticket:
         require(kind == INVITE, "the ticket's last link is no invite")
         require(public_key(t.invite_secret) == invite.invite_key,
                 "the ticket's invite key is not the invite's")
+        require(invite.expires_ms == 0 or now_ms < invite.expires_ms, "the ticket has expired")
         probe = bytes(31) + b"\1"  # the chain must hold for whoever is admitted
-        self.right = read_presentation(self.charter, self.present(probe), probe, now_ms)
+        self.right = read_presentation(self.charter, self.present(probe), probe)
 
     network_key = property(lambda self: self.message.network_key)
     person_key = property(lambda self: self.message.person_key)

@@ -146,7 +146,7 @@ class Evidence:
         header = entry.header
         self.presents[entry.id] = Present(
             entry, RootOrder.read(message.order, self.charter), tuple(links),
-            read_presentation(self.charter, data, header.member, header.ms))
+            read_presentation(self.charter, data, header.member))
 
     def add_fork(self, proof):
         header = read_fork_proof(proof, self.charter.community)

@@ -230,7 +230,7 @@ class Tip:
         require(not first or presents, "a log that does not begin with a present")
         shown = None
         if presents:
-            shown = read_presentation(charter, operations[0].public[1:], header.member, header.ms)
+            shown = read_presentation(charter, operations[0].public[1:], header.member)
             require(header.time > shown.since, "a present before its chain")
             self.presents += 1
             require(self.presents <= MAX_PRESENTS, "too many presents")

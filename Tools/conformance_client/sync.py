@@ -492,7 +492,7 @@ class Session:
             presentation = message.chain.presentation
             require(chain_hash(presentation) == hello.chain_hash, "another chain than its hash")
         now = self.clock.wall_ms()
-        right = read_presentation(self.replica.charter, presentation, hello.member, now)
+        right = read_presentation(self.replica.charter, presentation, hello.member)
         require(right.valid(now), "the peer's right is expired")
         self.replica.chains[hello.member, hello.chain_hash] = presentation
         self.peer, self.peer_right = hello.member, right

@@ -91,8 +91,8 @@ def presentation(check, c):
     v = check.load("log/presentation.json")
     data, member = unhex(v["presentation"]), unhex(v["member"])
     check.equal("chain hash", authority.chain_hash(data).hex(), v["chain_hash"])
-    check_right(check, authority.read_presentation(c, data, member, v["presented_at"] >> 16), v)
-    check.refused("another author", lambda: authority.read_presentation(c, data, bytes(32), 0))
+    check_right(check, authority.read_presentation(c, data, member), v)
+    check.refused("another author", lambda: authority.read_presentation(c, data, bytes(32)))
     excerpt = authority.EXCERPT.decode(unhex(v["excerpt"]["bytes"]))
     check.equal("excerpt", authority.encode_excerpt(excerpt).hex(), v["excerpt"]["bytes"])
     header, kind, _ = authority.read_excerpt(excerpt, c)
@@ -100,7 +100,7 @@ def presentation(check, c):
     for i in range(0, len(data), 7):
         damaged = data[:i] + bytes([data[i] ^ 1]) + data[i + 1 :]
         check.refused(f"byte {i} damaged",
-                      lambda: authority.read_presentation(c, damaged, member, 0))
+                      lambda: authority.read_presentation(c, damaged, member))
 
 
 def ticket(check, c):
@@ -116,7 +116,7 @@ def ticket(check, c):
     check.equal("presentation", presented.hex(), v["presentation"])
     check.equal("chain hash", authority.chain_hash(presented).hex(), v["chain_hash"])
     ms = v["presented_at"] >> 16
-    check_right(check, authority.read_presentation(c, presented, member, ms), v)
+    check_right(check, authority.read_presentation(c, presented, member), v)
     data = primitives.base32_decode(v["text"][10:])
     check.equal("text", authority.ticket_text(data[:-8]), v["text"])
     spaced = " ".join(v["text"][i : i + 7] for i in range(0, len(v["text"]), 7)).lower()
