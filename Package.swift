@@ -102,15 +102,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], swiftSettings: house),
 
+        // Networks of thousands of nodes in one thread, for tests and measurements.
+        .target(
+            name: "Simulation", dependencies: ["Sync", "AuthorLog", "Identity"], path: "Tools/Simulation",
+            swiftSettings: house),
         .executableTarget(
-            name: "grapevine-bench", dependencies: ["Identity"], path: "Tools/BenchProgram", swiftSettings: house),
+            name: "grapevine-bench", dependencies: ["Simulation", "Identity"], path: "Tools/BenchProgram",
+            swiftSettings: house),
 
         // Tests, room by room.
         tests(of: "Identity", imports: []),
         tests(of: "Noise", imports: ["Identity"]),
         tests(of: "AuthorLog", imports: ["Identity"]),
         tests(of: "Community", imports: ["AuthorLog", "Identity"]),
-        tests(of: "Sync", imports: ["AuthorLog", "Identity"]),
+        tests(of: "Sync", imports: ["Simulation", "AuthorLog", "Identity"]),
         tests(of: "API", imports: []),
         tests(of: "Storage", imports: ["Community", "AuthorLog", "Identity"] + grdb),
         tests(of: "Transport", imports: ["Noise", "Identity", nioEmbedded] + nio),

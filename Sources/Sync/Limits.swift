@@ -147,4 +147,59 @@ package enum Limits {
     package static let stableConnection = Duration.seconds(10)
     /// Own member key shown longer: this many logs are reported, one length each.
     package static let ownHeadsReported = 64
+
+    // Of HyParView. "Paper": Leitao, Pereira, Rodrigues, DSN 2007, section 5.1, for 10,000 nodes.
+
+    /// Paper: fanout 4, and the one from whom a message comes.
+    package static let activeView = 5
+    /// Places in the active view that those who ask cannot take (threats.md, row 16).
+    package static let ownChoices = 2
+    /// Paper.
+    package static let passiveView = 30
+    /// Steps of a FORWARDJOIN (paper: ARWL); a SHUFFLE makes as many.
+    package static let activeWalk = 6
+    /// Steps left when the newcomer enters a passive view (paper: PRWL).
+    package static let passiveWalk = 3
+    /// Neighbours told in a shuffle (paper: ka).
+    package static let shuffledActive = 3
+    /// Others told in a shuffle (paper: kp).
+    package static let shuffledPassive = 4
+    /// Taken from one message: ka, kp and the origin.
+    package static let shuffleMembers = 8
+    /// A guess; the paper counts in cycles and names no time.
+    package static let shuffleInterval = Duration.seconds(60)
+    /// Frontiers are compared with a random member this often: twice as often as threats.md, rows 16 and 22 need.
+    package static let meetingInterval = Duration.seconds(30)
+    /// One meeting in so many makes a neighbour of the stranger: every 10 minutes. A part of 10 members that was cut off is back
+    /// within a minute. A guess.
+    package static let meetingsPerExchange = 20
+    /// Asked and not answered yet: each may be a dial.
+    package static let neighborRequests = 5
+    /// A dial, the greeting's 5 s, an answer. A guess.
+    package static let neighborRequestTimeout = Duration.seconds(10)
+    /// Who refused is asked again after this long. A guess.
+    package static let refillInterval = Duration.seconds(10)
+
+    // Of Plumtree. "Measured": 1,000 simulated nodes, hops of 10 to 100 ms (`Tools/bench --broadcast`).
+
+    /// IHAVEs collected before they are told together. Measured: 200 ms more than double the time to the last node.
+    package static let iHaveDelay = Duration.milliseconds(50)
+    /// From the first announcement to the GRAFT. Measured: 400 ms leave detours in the tree (random senders: 19 links to the last
+    /// node, not 17), 50 ms double more payloads (0.8 of those needed, not 0.5).
+    package static let graftDelay = Duration.milliseconds(100)
+    /// From GRAFT to the payload: a round trip, a read, a durable commit. A guess.
+    package static let graftTimeout = Duration.seconds(1)
+    /// How often, at most, all that is missing is looked through.
+    package static let recoveryInterval = Duration.milliseconds(10)
+    /// Announcements of a neighbour who did not bring what he announced count for nothing (threats.md, row 15).
+    package static let distrustDuration = Duration.seconds(60)
+    /// Logs missing by the word of one neighbour; beyond it the frontiers are compared. Some 300 KB.
+    package static let claimsPerLink = 1_024
+    /// Logs of which it is remembered how the last end came.
+    package static let receipts = 1_024
+    /// Steps by which an announcement must have been shorter. Paper, section 5: 7. Measured: with 3 the last of 1,000 nodes is
+    /// one to two links nearer and no more is sent twice.
+    package static let optimizationThreshold: UInt32 = 3
+    /// Who lies about the steps takes an honest neighbour's branch this often. A guess.
+    package static let optimizationInterval = Duration.seconds(10)
 }

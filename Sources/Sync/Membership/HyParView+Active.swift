@@ -1,0 +1,126 @@
+import Identity
+
+/// The active view: asking, being asked, making room.
+extension HyParView {
+    private func count(_ choice: Choice) -> Int { neighbors.count { $0.choice == choice } }
+    private var ours: [MemberKey] { neighbors.filter { $0.choice == .ours }.map(\.member) }
+    private var hasRoom: Bool { neighbors.count < Limits.activeView }
+    private var hasRoomForTheirs: Bool { hasRoom && count(.theirs) < Limits.activeView - Limits.ownChoices }
+
+    mutating func joined(by member: MemberKey, dice: inout SplitMix64) {
+        // Who says it twice is not announced twice.
+        guard !isActive(member) else { return accept(member, dice: &dice) }
+        accept(member, dice: &dice)
+        let others = neighbors.map(\.member).filter { $0 != member }
+        for other in others { effects.append(.send(.forwardJoin(member, timeToLive: Limits.activeWalk), to: other)) }
+    }
+
+    mutating func asked(by member: MemberKey, _ priority: Priority, dice: inout SplitMix64) {
+        guard isActive(member) || priority == .high || hasRoomForTheirs else {
+            effects.append(.send(.neighborReply(isAccepted: false), to: member))
+            return
+        }
+        accept(member, dice: &dice)
+    }
+
+    private mutating func accept(_ member: MemberKey, dice: inout SplitMix64) {
+        effects.append(.send(.neighborReply(isAccepted: true), to: member))
+        add(member, .theirs, dice: &dice)
+    }
+
+    mutating func answered(by member: MemberKey, _ isAccepted: Bool, dice: inout SplitMix64) {
+        guard let request = requests.removeValue(forKey: member) else {
+            // Too late: he believes that we are his neighbour.
+            if isAccepted, !isActive(member) { effects.append(.send(.disconnect, to: member)) }
+            return
+        }
+        guard isAccepted else { return avoid(member) }
+        if request.choice == .ours, !hasRoom, !isActive(member) {
+            guard request.isExchange, let gone = ours.randomElement(using: &dice) else {
+                // The place was taken meanwhile; two of those who have one are our own choices.
+                effects.append(.send(.disconnect, to: member))
+                return remember(member, dice: &dice)
+            }
+            sendAway(gone, dice: &dice)
+        }
+        add(member, request.choice, dice: &dice)
+    }
+
+    /// Makes room for one of theirs if there is none: at the cost of another of theirs, or of a choice of ours beyond two.
+    private mutating func add(_ member: MemberKey, _ choice: Choice, dice: inout SplitMix64) {
+        requests[member] = nil
+        guard !isActive(member) else { return }
+        if choice == .theirs, !hasRoomForTheirs {
+            let isCrowded = count(.theirs) >= Limits.activeView - Limits.ownChoices
+            let mayGo = isCrowded ? neighbors.filter { $0.choice == .theirs } : neighbors
+            if let gone = mayGo.randomElement(using: &dice)?.member { sendAway(gone, dice: &dice) }
+        }
+        passive.removeAll { $0 == member }
+        neighbors.append(Neighbor(member: member, choice: choice))
+        effects.append(.neighborUp(member))
+    }
+
+    private mutating func sendAway(_ member: MemberKey, dice: inout SplitMix64) {
+        remove(member)
+        effects.append(.send(.disconnect, to: member))
+        avoid(member)
+        remember(member, dice: &dice)
+    }
+
+    @discardableResult
+    mutating func remove(_ member: MemberKey) -> Bool {
+        guard let index = neighbors.firstIndex(where: { $0.member == member }) else { return false }
+        neighbors.remove(at: index)
+        effects.append(.neighborDown(member))
+        return true
+    }
+
+    mutating func avoid(_ member: MemberKey) {
+        unwilling.insert(member)
+        refillAt = refillAt ?? now + Limits.refillInterval
+    }
+
+    /// Asks one member of the passive view for every free place, with high priority as long as we have not two by choice.
+    mutating func fill(dice: inout SplitMix64) {
+        let free = Limits.activeView - neighbors.count - requests.count
+        guard free > 0 else { return }
+        var needed = Limits.ownChoices - ours.count - requests.values.count { $0.choice == .ours }
+        let candidates = passive.filter { requests[$0] == nil && !unwilling.contains($0) }
+        for candidate in candidates.shuffled(using: &dice).prefix(free) {
+            ask(candidate, .neighbor(needed > 0 ? .high : .low), .ours)
+            needed -= 1
+        }
+    }
+
+    mutating func ask(_ member: MemberKey, _ message: Message, _ choice: Choice, isExchange: Bool = false) {
+        guard requests[member] == nil, requests.count < Limits.neighborRequests else { return }
+        requests[member] = Request(
+            choice: choice, isExchange: isExchange, deadline: now + Limits.neighborRequestTimeout)
+        effects.append(.request(message, of: member))
+    }
+
+    /// A stranger is met, and once in a while takes the place of a neighbour: two parts of the community that have lost each
+    /// other are one again as soon as one of all their members does so.
+    mutating func meet(dice: inout SplitMix64) {
+        let strangers = passive.filter { requests[$0] == nil }
+        guard let stranger = strangers.randomElement(using: &dice) else { return }
+        effects.append(.meet(stranger))
+        if Int.random(in: 0..<Limits.meetingsPerExchange, using: &dice) == 0 {
+            ask(stranger, .neighbor(.high), .ours, isExchange: true)
+        }
+    }
+
+    /// A random walk through the active views, at the end of which somebody asks the newcomer.
+    mutating func forwardJoin(
+        of newcomer: MemberKey, timeToLive: Int, from member: MemberKey, dice: inout SplitMix64
+    ) {
+        guard isActive(member), newcomer != own, !isActive(newcomer) else { return }
+        let left = min(timeToLive, Limits.activeWalk)
+        if left == Limits.passiveWalk { remember(newcomer, dice: &dice) }
+        let next = sample(of: neighbors.map(\.member), 1, except: member, dice: &dice).first
+        guard left > 0, let next else {
+            return ask(newcomer, .neighbor(.low), .theirs)
+        }
+        effects.append(.send(.forwardJoin(newcomer, timeToLive: left - 1), to: next))
+    }
+}
