@@ -124,6 +124,25 @@ import Testing
         #expect(view.isActive(others[59]))
     }
 
+    @Test func `who announces newcomers without end keeps nobody from choosing`() {
+        var dice = SplitMix64(seed: 11)
+        var view = view(ours: 0, theirs: 3, dice: &dice)
+        for newcomer in others[10..<30] {
+            _ = view.received(.forwardJoin(newcomer, timeToLive: 0), from: others[0], at: at(1), dice: &dice)
+        }
+        #expect(view.requests.count == 3)
+        let effects = view.learned(Array(others[40..<45]), at: at(2), dice: &dice)
+        #expect(effects.count == 2)
+        for effect in effects {
+            guard case .request(.neighbor(.high), let chosen) = effect else {
+                Issue.record("\(effect)")
+                continue
+            }
+            _ = view.received(.neighborReply(isAccepted: true), from: chosen, at: at(3), dice: &dice)
+        }
+        #expect(view.neighbors.count { $0.choice == .ours } == 2)
+    }
+
     @Test func `low priority is refused without room, high priority is given somebody's place`() {
         var dice = SplitMix64(seed: 4)
         var view = view(ours: 0, theirs: 3, dice: &dice)

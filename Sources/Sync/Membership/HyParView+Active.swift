@@ -82,9 +82,9 @@ extension HyParView {
 
     /// Asks one member of the passive view for every free place, with high priority as long as we have not two by choice.
     mutating func fill(dice: inout SplitMix64) {
-        let free = Limits.activeView - neighbors.count - requests.count
-        guard free > 0 else { return }
         var needed = Limits.ownChoices - ours.count - requests.values.count { $0.choice == .ours }
+        let free = max(Limits.activeView - neighbors.count - requests.count, needed)
+        guard free > 0 else { return }
         let candidates = passive.filter { requests[$0] == nil && !unwilling.contains($0) }
         for candidate in candidates.shuffled(using: &dice).prefix(free) {
             ask(candidate, .neighbor(needed > 0 ? .high : .low), .ours)
@@ -93,7 +93,9 @@ extension HyParView {
     }
 
     mutating func ask(_ member: MemberKey, _ message: Message, _ choice: Choice, isExchange: Bool = false) {
-        guard requests[member] == nil, requests.count < Limits.neighborRequests else { return }
+        // Who announces newcomers without end leaves room for questions of our own.
+        let limit = Limits.neighborRequests - (choice == .theirs ? Limits.ownChoices : 0)
+        guard requests[member] == nil, requests.count < limit else { return }
         requests[member] = Request(
             choice: choice, isExchange: isExchange, deadline: now + Limits.neighborRequestTimeout)
         effects.append(.request(message, of: member))
