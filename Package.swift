@@ -107,8 +107,11 @@ let package = Package(
             name: "Simulation", dependencies: ["Sync", "AuthorLog", "Identity"], path: "Tools/Simulation",
             swiftSettings: house),
         .executableTarget(
-            name: "grapevine-bench", dependencies: ["Simulation", "Identity"], path: "Tools/BenchProgram",
-            swiftSettings: house),
+            name: "grapevine-bench",
+            dependencies: [
+                "Simulation", "Storage", "Founding", "Sync", "Community", "AuthorLog", "Identity", argumentParser,
+            ],
+            path: "Tools/BenchProgram", swiftSettings: house),
 
         // Tests, room by room.
         tests(of: "Identity", imports: []),
