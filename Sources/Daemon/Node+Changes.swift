@@ -21,15 +21,15 @@ extension Node {
         if let orders = changes.orders { handle(.ordersHeld(orders)) }
         if let proofs = changes.proofs { handle(.forksHeld(proofs)) }
         if let settled = changes.settled { stands(settled) }
-        let grown = changes.growths.compactMap(SyncCore.Growth.init)
-        if !grown.isEmpty { handle(.grown(grown)) }
+        var grown = changes.growths.compactMap(SyncCore.Growth.init)
         for moved in changes.moved {
             if let row = moved.row {
-                handle(.grown([SyncCore.Growth(row: row, run: nil, origin: nil)]))
+                grown.append(SyncCore.Growth(row: row, run: nil, origin: nil))
             } else {
                 handle(.retracted(moved.log, to: nil))
             }
         }
+        if !grown.isEmpty { handle(.grown(grown)) }
         learnChains(changes.growths)
         if let wait = changes.settlesIn, !isSettling {
             isSettling = true

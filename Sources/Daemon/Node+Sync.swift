@@ -147,7 +147,7 @@ extension Node {
                 isSettling = false
                 guard !isStopped else { return }
                 try needSpace()
-                changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds))
+                changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds, isPatient: true))
             case .beginLog: try await beginLog()
             case .takeUpRights: try await presentGrantedRights()
             case .keepHashes(let hashes):

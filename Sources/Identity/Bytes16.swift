@@ -17,6 +17,9 @@ package struct Bytes16: RawBytes {
         self.init(words: (words.0.bigEndian, words.1.bigEndian))
     }
 
+    /// Bytes 0 to 7, the first one highest.
+    @inlinable package var leadingWord: UInt64 { word0 }
+
     package subscript(index: Int) -> UInt8 {
         precondition((0..<Self.byteCount).contains(index), "byte \(index) of \(Self.byteCount)")
         let word = index < 8 ? word0 : word1

@@ -14,10 +14,21 @@ package enum StorageLimits {
     static let releasedBundleLimit = 4_096
     /// Protocol/4-sync.md, *Live*: a run up to 64 KiB is pushed, room for its entries' frames taken off.
     static let pushedBodyByteLimit = 60_000
-    /// Operations folded at once by a rebuild: the batch at which writing winners once pays off (design §8).
-    static let rebuildBatchOperations = 20_000
-    /// Bundles folded at once where logs have come to stand; each may hold 4,096 operations.
-    static let settledBundles = 512
+    /// Parts that come together are verified on every core from so many bytes on; for fewer it is not worth the turn.
+    static let checkedAheadBytes = 32 << 10
+    /// Operations that come together and are no conversation any more: folded with what follows.
+    static let bulkOperations = 2_000
+    /// Operations folded at once: some tens of MiB of rows in memory; in smaller batches more rows are read and written again
+    /// (design §8).
+    static let foldBatchOperations = 64_000
+    /// Of each connection: the upper levels of every index of a million updates.
+    static let cacheKibibytes = 16 << 10
+    /// Of the one that fills empty tables.
+    static let firstLoadCacheKibibytes = 48 << 10
+    /// Ids of people, and of pledges, that are remembered while empty tables are filled: some 32 MiB each at most.
+    static let firstLoadIDs = 1_500_000
+    /// Persons' lanes at most, each read from the log on its own: as many as a word has bits, with the other lanes.
+    static let foldLanes = 31
     /// Operations between two reports of `verify`: some milliseconds.
     static let reportedOperations = 256
     /// Problems that `verify` lists; after so many nobody reads on.

@@ -40,9 +40,9 @@ package final class ReplicaStore: Sendable {
             }
             let isFolded = try pool.write { try Self.prepareTables($0, charter: charter) }
             writer = try Writer(charter: charter, rules: rules)
-            try pool.writeWithoutTransaction { [writer] database in
+            try pool.writeWithoutTransaction { [writer, pool] database in
                 try writer.load(from: database)
-                try writer.openState(isFolded: isFolded, in: database)
+                try writer.openState(isFolded: isFolded, from: .ahead(pool), in: database)
             }
         } catch {
             throw StorageError(error, doing: "opening \(path)")
@@ -86,8 +86,10 @@ package final class ReplicaStore: Sendable {
         configuration.journalMode = .wal
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
-            // 16 MiB a connection: the upper levels of every index of a million updates.
-            try database.execute(sql: "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF")
+            try database.execute(
+                sql: """
+                    PRAGMA cache_size = -\(StorageLimits.cacheKibibytes); PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF
+                    """)
         }
         return configuration
     }

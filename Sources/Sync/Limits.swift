@@ -97,9 +97,9 @@ package enum Limits {
     /// Wants of one of our pulls: few enough that another idle peer finds something to do, too.
     package static let wantsPerOwnPull = 256
     /// What a peer may send before we have taken it in. At least one largest entry (611 KB) fits.
-    package static let pullCreditByteCount = 786_432
+    package static let pullCreditByteCount = 2_097_152
     /// Credit is returned in portions, or when nothing is outstanding.
-    package static let creditPortionByteCount = 131_072
+    package static let creditPortionByteCount = 262_144
     /// No part in this time although credit was left: another peer takes over.
     package static let pullStallTimeout = Duration.seconds(10)
     /// A log of which nobody has said in this time whether it stands is asked for again. Working out what stands takes a tenth of the

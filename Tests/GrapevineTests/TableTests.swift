@@ -83,8 +83,8 @@ struct TableTests {
             VerifyProgress.line(GetVerifyProgress.Answer(verified: verified, folded: folded, total: total))
         }
         #expect(line(0, 0, nil) == nil)
-        #expect(line(1_024, 0, 9_000) == "verified 1,024 of 9,000 bundles")
-        #expect(line(9_000, 512, 9_000) == "verified; folded anew 512 of 9,000 bundles")
+        #expect(line(1_024, 0, 9_000) == "verified 1,024 of 9,000 operations")
+        #expect(line(9_000, 512, 9_000) == "verified; folded anew 512 of 9,000 operations")
         #expect(line(9_000, 9_000, 9_000) == "verified; comparing the state")
     }
 }

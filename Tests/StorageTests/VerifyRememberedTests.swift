@@ -127,7 +127,7 @@ struct VerifyRememberedTests {
         let reports = Mutex<[VerificationProgress]>([])
         let found = try await store.verify { report in reports.withLock { $0.append(report) } }
         let told = reports.withLock { $0 }
-        #expect(told.first == VerificationProgress(total: found.bundles))
+        #expect(told.first == VerificationProgress(total: found.operations))
         #expect(told.count > 2 * (found.bundles - 1) / StorageLimits.reportedOperations)
         #expect(told.allSatisfy { $0.total == found.bundles && $0.verified <= $0.total && $0.folded <= $0.total })
         #expect(zip(told, told.dropFirst()).allSatisfy { $0.verified + $0.folded < $1.verified + $1.folded })

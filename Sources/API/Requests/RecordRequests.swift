@@ -59,11 +59,11 @@ package struct GetVerifyProgress: Request {
     package init() {}
 
     package struct Answer: Codable, Hashable, Sendable {
-        /// Bundles whose hashes, signatures and grants were checked.
+        /// Operations whose hashes, signatures and grants were checked.
         package var verified: Int
-        /// Bundles folded anew after that, to compare the state with.
+        /// Operations folded anew after that, to compare the state with.
         package var folded: Int
-        /// Bundles in the record; none where nothing is verified just now.
+        /// Operations in the record; none where nothing is verified just now.
         @Nullable package var total: Int?
 
         package init(verified: Int, folded: Int, total: Int?) {

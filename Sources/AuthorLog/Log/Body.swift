@@ -88,6 +88,26 @@ extension Operation {
         }
     }
 
+    /// Those of the first `count` operations of a body that are wanted, each with its index; the others are passed over.
+    ///
+    /// - Parameter isWanted: Asked with the public part of each.
+    package static func decode(
+        body: UnsafeRawBufferPointer, count: Int, where isWanted: (UnsafeRawBufferPointer) -> Bool
+    ) throws(BundleError) -> [(index: Int, operation: Operation)] {
+        var cursor = Cursor(body)
+        var operations: [(index: Int, operation: Operation)] = []
+        for index in 0..<count {
+            var ahead = cursor
+            if isWanted(try ahead.take(Int(ahead.u16()))) {
+                operations.append((index, try Operation(&cursor)))
+            } else {
+                try ahead.skipPrivatePart()
+                cursor = ahead
+            }
+        }
+        return operations
+    }
+
     /// As in a run's entry. What does not fit its length fields is refused by whoever scans the bytes afterwards.
     func append(to output: inout [UInt8]) {
         output.appendBigEndian(UInt16(clamping: publicPart.count))
@@ -123,5 +143,17 @@ extension Operation {
             throw .unknownState(state)
         }
         self.init(publicPart: publicPart, privatePart: privatePart)
+    }
+}
+
+extension Cursor {
+    fileprivate mutating func skipPrivatePart() throws(BundleError) {
+        let state = try u8()
+        switch state {
+        case BodyScanner.PrivateState.none: break
+        case BodyScanner.PrivateState.held: _ = try take(Int(u16()) + Bytes16.byteCount)
+        case BodyScanner.PrivateState.notHeld: _ = try take(Hash256.byteCount)
+        default: throw .unknownState(state)
+        }
     }
 }

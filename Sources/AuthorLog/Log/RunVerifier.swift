@@ -19,6 +19,15 @@ package struct RunVerifier: Sendable {
     /// Id of the last bare header.
     private var bareHead: Hash256?
 
+    /// Where a verifier stands: of one log and charter, those that stand at one place say the same of what comes.
+    package struct Place: Hashable, Sendable {
+        let state: LogState
+        let tip: Hash256
+        let bareHead: Hash256?
+    }
+
+    package var place: Place { Place(state: state, tip: tip.head, bareHead: bareHead) }
+
     package init(state: LogState, charter: Charter) {
         self.state = state
         self.charter = charter

@@ -26,7 +26,7 @@ extension Fold {
         let moved = forest.settle(order: order)
         for number in Set(moved).union(shown.keys).sorted() {
             guard let node = forest[number] else { continue }
-            let isNewPerson = try batch.person(number: number).stored == nil
+            let isNewPerson = try batch.person(number: number).isNew
             let stored = isNewPerson ? nil : try batch.store.ambassador(number)
             var row = AmbassadorRow(person: number, shownCode: shown[number] ?? stored?.shownCode ?? "")
             row.brought = node.brought
@@ -42,7 +42,7 @@ extension Fold {
         by codes: [CodeRow], owner: PersonNumber, in batch: FoldBatch
     ) throws -> Int64 {
         var people: Set<PersonNumber> = []
-        for code in codes { people.formUnion(try batch.claimants(of: code.number)) }
+        for code in codes { people.formUnion(try batch.claimants(of: batch.code(number: code.number))) }
         return try people.reduce(into: 0) { if try batch.person(number: $1).row.winner == owner { $0 += 1 } }
     }
 

@@ -5,19 +5,19 @@ extension Fold {
     func collect(_ batch: FoldBatch, into changes: inout FoldChanges) {
         var buckets = [Bool](repeating: false, count: Digest.bucketCount)
         func touch(_ key: Bytes16) { buckets[Int(Digest.bucket(of: key))] = true }
-        for (_, entry) in batch.people.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
-            changes.people.append(.init(row: entry.row, isNew: entry.stored == nil))
+        for entry in batch.people.changed {
+            changes.people.append(.init(row: entry.row, isNew: entry.isNew))
             touch(entry.row.id.raw)
             changes.totals.count(entry.stored, sign: -1, isProspect: isProspect)
             changes.totals.count(entry.row, sign: 1, isProspect: isProspect)
         }
-        for (_, entry) in batch.codes.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
-            changes.codes.append(.init(row: entry.row, isNew: entry.stored == nil))
+        for entry in batch.codes.changed {
+            changes.codes.append(.init(row: entry.row, isNew: entry.isNew))
             touch(entry.row.code.key)
         }
         changes.pledges.reserveCapacity(batch.pledges.count)
-        for (_, entry) in batch.pledges.sorted(by: { $0.key < $1.key }) where entry.stored != entry.row {
-            changes.pledges.append(.init(row: entry.row, isNew: entry.stored == nil))
+        for entry in batch.pledges.changed {
+            changes.pledges.append(.init(row: entry.row, isNew: entry.isNew))
             touch(entry.row.id.raw)
         }
         changes.newClaims = batch.newClaims
@@ -25,11 +25,11 @@ extension Fold {
         changes.newSuspensions = batch.newSuspensions
         let stated = batch.newClaims.map(\.person) + batch.newUnlinks.map(\.person)
         for number in stated + batch.newSuspensions.map(\.person) {
-            if let person = batch.people[number] { touch(person.row.id.raw) }
+            if let person = batch.people[number: number] { touch(person.row.id.raw) }
         }
         changes.money = batch.changedMoney()
         for change in changes.money {
-            if let pledge = batch.pledges[change.row.pledge] { touch(pledge.row.id.raw) }
+            if let pledge = batch.pledges[number: change.row.pledge] { touch(pledge.row.id.raw) }
         }
         changes.overtaken = batch.overtaken.sorted {
             ($0.pledge, $0.stamp.log, $0.stamp.position) < ($1.pledge, $1.stamp.log, $1.stamp.position)

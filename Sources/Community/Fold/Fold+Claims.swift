@@ -2,16 +2,36 @@ import AuthorLog
 
 extension Fold {
     /// A person's claims, each as the rule sees it.
-    struct Judged {
-        var claims: [ClaimRow]
-        var candidates: [ClaimRule.Candidate]
-        var winner: (claim: ClaimRow, owner: PersonNumber)?
+    final class Judged: Sendable {
+        let claims: [ClaimRow]
+        let candidates: [ClaimRule.Candidate]
+        let winner: (claim: ClaimRow, owner: PersonNumber)?
+
+        init(
+            claims: [ClaimRow], candidates: [ClaimRule.Candidate],
+            winner: (claim: ClaimRow, owner: PersonNumber)? = nil
+        ) {
+            self.claims = claims
+            self.candidates = candidates
+            self.winner = winner
+        }
+
+        static let nothing = Judged(claims: [], candidates: [])
 
         var hasSaid: Bool { candidates.contains { !$0.evidence.isJoined } }
     }
 
+    /// Once a batch, when all is merged.
     func judge(_ person: FoldEntry<PersonRow>, in batch: FoldBatch) throws -> Judged {
-        let claims = try batch.claims(of: person.row.number)
+        if let known = person.notes.judged { return known }
+        let judged = try judgeAnew(person, in: batch)
+        person.notes.judged = judged
+        return judged
+    }
+
+    private func judgeAnew(_ person: FoldEntry<PersonRow>, in batch: FoldBatch) throws -> Judged {
+        let claims = try batch.claims(of: person)
+        guard !claims.isEmpty else { return .nothing }
         let invited = ClaimRule.Invited(witnesses: person.row.witnesses, unlinks: try batch.unlinks(of: person))
         var payments: [Int64]?
         let candidates = try claims.map { claim in
@@ -21,13 +41,9 @@ extension Fold {
                 return known
             }
         }
-        var judged = Judged(claims: claims, candidates: candidates)
-        if let index = ClaimRule.winner(among: candidates, of: person.row.number, order: order),
-            let owner = candidates[index].owner
-        {
-            judged.winner = (claims[index], owner)
-        }
-        return judged
+        let index = ClaimRule.winner(among: candidates, of: person.row.number, order: order)
+        let winner = index.flatMap { index in candidates[index].owner.map { (claims[index], $0) } }
+        return Judged(claims: claims, candidates: candidates, winner: winner)
     }
 
     private func owner(of code: CodeNumber, in batch: FoldBatch) throws -> ClaimRule.Owner? {
@@ -39,7 +55,7 @@ extension Fold {
     /// When payments of somebody's were confirmed that count, by the headers, Unix milliseconds.
     private func confirmations(by person: FoldEntry<PersonRow>, in batch: FoldBatch) throws -> [Int64] {
         try batch.pledges(by: person).flatMap { pledge in
-            try batch.money(of: pledge.row.number).entries.lazy.map(\.row)
+            try batch.money(of: pledge).entries.lazy.map(\.row)
                 .filter { $0.kind == .confirm && !$0.isVoid && $0.amount.currency == pledge.row.amount.currency }
                 .map { Int64(clamping: $0.stamp.time.milliseconds) }
         }
@@ -53,13 +69,13 @@ extension Fold {
         for number in people {
             let person = try batch.person(number: number)
             person.row.isSuspended = try batch.suspensions(of: person).isSuspended(order: order)
-            for code in owned[number] ?? [] {
-                _ = try batch.code(number: code.number)
-                try batch.touchPledges(carrying: code.number)
-                for claimant in try batch.claimants(of: code.number) {
-                    _ = try batch.person(number: claimant)
-                    try batch.touchPledges(by: claimant)
-                    batch.stalePeople.insert(claimant)
+            for row in owned[number] ?? [] {
+                let code = try batch.code(number: row.number)
+                try batch.touchPledges(carrying: code)
+                for claimant in try batch.claimants(of: code) {
+                    let person = try batch.person(number: claimant)
+                    try batch.touchPledges(by: person)
+                    batch.setStale(person)
                 }
             }
         }
@@ -67,11 +83,14 @@ extension Fold {
 
     /// Payments bear out what codes' owners say: whoever has such claims is looked at again.
     func settleEvidence(in batch: FoldBatch) throws {
-        for number in batch.staleMoney {
-            guard let pledge = batch.pledge(number: number) else { continue }
-            for case let backer? in [pledge.stored?.backer, pledge.row.backer] {
-                if try batch.person(number: backer).row.hasSaidClaims { batch.stalePeople.insert(backer) }
-            }
+        for pledge in batch.staleMoney {
+            if let backer = pledge.stored?.backer { try settleEvidence(of: backer, in: batch) }
+            if let backer = pledge.row.backer { try settleEvidence(of: backer, in: batch) }
         }
+    }
+
+    private func settleEvidence(of backer: PersonNumber, in batch: FoldBatch) throws {
+        let person = try batch.person(number: backer)
+        if person.row.hasSaidClaims { batch.setStale(person) }
     }
 }

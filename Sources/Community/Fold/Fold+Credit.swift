@@ -2,8 +2,7 @@ extension Fold {
     /// Whom the touched pledges credit, and what that changes in tallies and totals.
     func settlePledges(in batch: FoldBatch, changes: inout FoldChanges) throws {
         var tallies: [TallyKey: Tally] = [:]
-        for number in batch.stalePledges.sorted() {
-            guard let pledge = batch.pledge(number: number) else { continue }
+        for pledge in batch.stalePledges {
             let credit = try credits(of: pledge.row, in: batch)
             (pledge.row.firstTouch, pledge.row.firstShare) = (credit.first.owner, credit.first.share)
             (pledge.row.lastTouch, pledge.row.lastShare) = (credit.last.owner, credit.last.share)
@@ -54,8 +53,9 @@ extension Fold {
         of pledge: PledgeRow, by backer: PersonNumber, in batch: FoldBatch
     ) throws -> PersonNumber? {
         guard rules.windowDays > 0 else { return nil }
-        let opening = pledge.at.addingSaturating(-rules.windowDays * 86_400_000)
         let judged = try judge(try batch.person(number: backer), in: batch)
+        guard judged.winner != nil else { return nil }
+        let opening = pledge.at.addingSaturating(-rules.windowDays * 86_400_000)
         let verdicts = ClaimRule.verdicts(on: judged.candidates, of: backer, order: order)
         var best: ClaimRule.Candidate?
         for (candidate, verdict) in zip(judged.candidates, verdicts) where verdict.counts {

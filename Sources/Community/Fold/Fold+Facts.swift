@@ -24,15 +24,20 @@ extension Fold {
 
     /// The private part is not read here: it decides nothing. Only whom and what it is about is told with it.
     private func pass(
-        on told: [UInt8], of record: Record, stamp: Stamp, right: Right, in batch: FoldBatch
+        on told: ToldRecord, of record: Record, stamp: Stamp, right: Right, in batch: FoldBatch
     ) throws {
-        let pledge = record.pledge == nil && record.money.isEmpty ? nil : record.paidPledge
-        batch.told.append(
-            Told(
-                person: try record.person.map { (id: $0, number: try batch.person($0).row.number) },
-                pledge: try pledge.map {
-                    (id: $0, number: try batch.pledge($0, currency: rules.currency).row.number)
-                }, source: record.source, bytes: told, stamp: stamp, isSteward: right.role == .steward))
+        var part = Told(source: record.source, told: told, stamp: stamp, isSteward: right.role == .steward)
+        if let id = record.person {
+            let person = try batch.person(id)
+            part.person = person.row.number
+            // An id has one external id that it is the hash of.
+            if person.notes.isNamed { part.told.externalID = "" }
+            person.notes.isNamed = person.notes.isNamed || !told.externalID.isEmpty
+        }
+        if !told.pledgeExternalID.isEmpty, let id = record.paidPledge {
+            part.pledge = try batch.pledge(id, currency: rules.currency).row.number
+        }
+        if !part.told.isEmpty { batch.told.append(part) }
     }
 
     /// A member whose right is that of an ambassador has an own code, and thereby is one.
@@ -59,7 +64,7 @@ extension Fold {
                 try batch.add(
                     ClaimRow(
                         person: person.row.number, code: code.row.number, place: place,
-                        recorder: record.isImported ? nil : recorder(right)))
+                        recorder: record.isImported ? nil : recorder(right)), of: person, on: code)
             }
             if let unlink = record.unlink {
                 let place = place(at: unlink.at, stamp: stamp, right: right, isImported: record.isImported)
@@ -102,7 +107,7 @@ extension Fold {
         _ person: FoldEntry<PersonRow>, place: Place, stamp: Stamp, right: Right, in batch: FoldBatch
     ) {
         person.row.witnesses.add(right.memberID, at: min(place.at, Int64(clamping: stamp.time.milliseconds)))
-        if person.row.hasSaidClaims { batch.stalePeople.insert(person.row.number) }
+        if person.row.hasSaidClaims { batch.setStale(person) }
     }
 
     private func recorder(_ right: Right) -> Recorder {
@@ -134,7 +139,7 @@ extension Fold {
         code.row.registeredAt = place
         code.row.registrant = person.row.number
         code.row.written = registration.written
-        batch.staleCodes.insert(code.row.number)
+        batch.setStale(code)
     }
 
     /// Of two equal own codes the lower id keeps it; of two persons who were given one member id, the lower person id.
@@ -147,7 +152,7 @@ extension Fold {
         }
         code.row.ownID = id
         code.row.ownPerson = person.row.number
-        batch.staleCodes.insert(code.row.number)
+        batch.setStale(code)
     }
 
     private func merge(
@@ -163,7 +168,7 @@ extension Fold {
         }
         if let kind = pledge.backer {
             write(.backer) { $0.backer = kind == .person ? backer?.row.number : nil }
-            if let backer = entry.row.backer { batch.noteBacker(backer, of: entry.row.number) }
+            if entry.row.backer != nil { backer?.notes.pledges.append(entry) }
         }
         if let at = pledge.at { write(.at) { $0.at = at == 0 ? Int64(clamping: stamp.time.milliseconds) : at } }
         if let code = pledge.code {
@@ -172,18 +177,21 @@ extension Fold {
         }
         if let visibility = pledge.visibility { write(.visibility) { $0.visibility = visibility } }
         if let amount = pledge.amount { write(.amount) { $0.amount = amount } }
-        batch.staleMoney.insert(entry.row.number)
+        batch.setMoneyStale(entry)
     }
 
     private func merge(
         _ fact: Record.MoneyFact, isImported: Bool, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch
     ) throws {
-        batch.staleMoney.insert(pledge.row.number)
+        batch.setMoneyStale(pledge)
         var row = MoneyRow(
             pledge: pledge.row.number, kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
             amount: fact.amount ?? .zero(rules.currency), stamp: stamp, isImported: isImported)
-        let known = try batch.money(of: pledge.row.number)
-        guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else { return batch.add(row) }
+        let known = try batch.money(of: pledge)
+        guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else {
+            pledge.notes.money?.add(FoldEntry(new: row))
+            return
+        }
         let confirmed = rival.row.confirmed.adding(row.confirmed)
         if overtakes(stamp, rival.row.stamp, of: pledge.row.number, in: batch) {
             row.confirmed = confirmed

@@ -2,17 +2,16 @@ extension Fold {
     /// Paid, refunded and state of pledges; and whom they make a backer or qualify.
     func settleMoney(in batch: FoldBatch) throws {
         var affected: Set<PersonNumber> = []
-        for number in batch.staleMoney.sorted() {
-            guard let pledge = batch.pledge(number: number) else { continue }
-            derive(&pledge.row, from: try batch.money(of: number).entries)
-            batch.stalePledges.insert(number)
+        for pledge in batch.staleMoney {
+            derive(&pledge.row, from: try batch.money(of: pledge).entries)
+            batch.setStale(pledge)
             if let stored = pledge.stored { try count(stored, sign: -1, affected: &affected, in: batch) }
             try count(pledge.row, sign: 1, affected: &affected, in: batch)
         }
         guard rules.qualifyingMinor > 0 else { return }
         for number in affected.sorted() {
             let person = try batch.person(number: number)
-            if qualifies(person.row) != (person.stored.map(qualifies) ?? false) { try batch.touchPledges(by: number) }
+            if qualifies(person.row) != (person.stored.map(qualifies) ?? false) { try batch.touchPledges(by: person) }
         }
     }
 

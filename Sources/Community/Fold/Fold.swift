@@ -35,12 +35,22 @@ package struct Fold: Sendable {
     /// - Throws: What the store throws; then this fold must be loaded anew.
     package mutating func apply(_ bundles: [FoldBundle], to store: any FoldStore) throws -> FoldChanges {
         let batch = FoldBatch(store: store)
+        try merge(bundles, into: batch)
+        return try settle(batch)
+    }
+
+    /// Merges bundles and works nothing out yet: ``settle(_:)`` does, once for all.
+    package func merge(_ bundles: [FoldBundle], into batch: FoldBatch) throws {
         for bundle in bundles {
-            for (index, operation) in bundle.operations.enumerated() {
-                let stamp = Stamp(time: bundle.time, log: bundle.log, position: bundle.position + UInt64(index))
+            for (position, operation) in bundle.operations {
+                let stamp = Stamp(time: bundle.time, log: bundle.log, position: position)
                 try merge(operation, stamp: stamp, right: bundle.right, into: batch)
             }
         }
+    }
+
+    /// Works out all that follows from what was merged into a batch, which ends with it.
+    package mutating func settle(_ batch: FoldBatch) throws -> FoldChanges {
         var changes = FoldChanges()
         try settleCodes(in: batch)
         try settleSuspensions(in: batch)

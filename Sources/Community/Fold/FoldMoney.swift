@@ -18,7 +18,7 @@ struct FoldMoney {
 
     init(stored rows: [MoneyRow]) {
         entries.reserveCapacity(rows.count)
-        for row in rows { add(FoldEntry(stored: row, row: row)) }
+        for row in rows { add(FoldEntry(stored: row)) }
     }
 
     func entry(kind: Record.MoneyKind, reference: String) -> FoldEntry<MoneyRow>? {

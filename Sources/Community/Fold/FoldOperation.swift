@@ -2,8 +2,8 @@ package import AuthorLog
 
 /// An operation as the fold takes it: read, and sorted by what it is. Reading needs no state, so that it can be done ahead.
 package enum FoldOperation: Sendable {
-    /// - `told`: the private part where it is held, unread.
-    case record(Record, told: [UInt8]?)
+    /// - `told`: what may be believed of the private part, where it is held.
+    case record(Record, told: ToldRecord?)
     /// - `told`: the private part where it is held, unread.
     case voice(Voice, told: [UInt8]?)
     case present
@@ -12,14 +12,14 @@ package enum FoldOperation: Sendable {
     case malformed(RecordError)
     case unknownKind
 
-    /// - Parameter currency: The charter's: what an empty currency means.
-    package init(_ operation: Operation, currency: Currency) {
+    package init(_ operation: Operation, rules: FoldRules) {
         switch operation.kind {
         case OperationKind.present.rawValue: self = .present
         case OperationKind.authority: self = .authority
         case Record.kind:
             do throws(RecordError) {
-                self = .record(try Record(decoding: operation.body, currency: currency), told: operation.told)
+                let record = try Record(decoding: operation.body, currency: rules.currency)
+                self = .record(record, told: operation.told.flatMap { ToldRecord($0, of: record, rules.pseudonyms) })
             } catch {
                 self = .malformed(error)
             }

@@ -58,12 +58,12 @@ package struct FoldChanges: Sendable {
     package init() {}
 }
 
-/// The private part of a permitted record, unread, and what it is about.
+/// What the private part of a permitted record says, and whom and what it is about.
 package struct Told: Sendable {
-    package var person: (id: PersonID, number: PersonNumber)?
-    package var pledge: (id: PledgeID, number: PledgeNumber)?
+    package var person: PersonNumber?
+    package var pledge: PledgeNumber?
     package var source: String
-    package var bytes: [UInt8]
+    package var told: ToldRecord
     package var stamp: Stamp
     package var isSteward: Bool
 }
@@ -100,15 +100,23 @@ package struct FoldRules: Sendable {
 package struct FoldBundle: Sendable {
     package var log: LogNumber
     package var time: HybridTime
-    package var position: UInt64
     package var right: Right
-    package var operations: [FoldOperation]
+    /// Each with its position in the log.
+    package var operations: [(position: UInt64, operation: FoldOperation)]
 
-    package init(log: LogNumber, time: HybridTime, position: UInt64, right: Right, operations: [FoldOperation]) {
+    package init(
+        log: LogNumber, time: HybridTime, right: Right, operations: [(position: UInt64, operation: FoldOperation)]
+    ) {
         self.log = log
         self.time = time
-        self.position = position
         self.right = right
         self.operations = operations
+    }
+
+    /// One after the other from `position` on.
+    package init(log: LogNumber, time: HybridTime, position: UInt64, right: Right, operations: [FoldOperation]) {
+        self.init(
+            log: log, time: time, right: right,
+            operations: operations.enumerated().map { (position + UInt64($0.offset), $0.element) })
     }
 }

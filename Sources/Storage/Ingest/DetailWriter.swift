@@ -5,7 +5,7 @@ import Identity
 
 /// Writes what private parts tell: external ids, names and contacts. They decide nothing and are in no digest.
 ///
-/// An external id is believed only where it hashes to the id it stands beside. Of rival names a steward's counts, then the
+/// Of rival names a steward's counts, then the
 /// latest (design §6).
 struct DetailWriter {
     enum Field: Int64 {
@@ -13,7 +13,6 @@ struct DetailWriter {
         case contact = 2
     }
 
-    private let rules: FoldRules
     private let order: LogOrder
     private let namePerson: DirectStatement
     private let namePledge: DirectStatement
@@ -21,8 +20,7 @@ struct DetailWriter {
     private let writeField: DirectStatement
     private let writeName: DirectStatement
 
-    init(database: Database, rules: FoldRules, order: LogOrder) throws {
-        self.rules = rules
+    init(database: Database, order: LogOrder) throws {
         self.order = order
         namePerson = try DirectStatement(database, "INSERT OR IGNORE INTO detail_people VALUES (?, ?, ?)")
         namePledge = try DirectStatement(database, "INSERT OR IGNORE INTO detail_pledges VALUES (?, ?, ?)")
@@ -35,26 +33,14 @@ struct DetailWriter {
 
     func write(_ parts: [Told]) throws {
         for part in parts {
-            guard let told = RecordPrivate(decoding: part.bytes) else { continue }
+            let told = part.told
             if let person = part.person {
-                try write(told, of: person, in: part)
+                if !told.externalID.isEmpty { try name(person, told.externalID, of: part.source, by: namePerson) }
+                try write(told.name, as: .name, of: person, stamp: part.stamp, isSteward: part.isSteward)
+                try write(told.contact, as: .contact, of: person, stamp: part.stamp, isSteward: part.isSteward)
             }
-            if let pledge = part.pledge, !told.pledgeExternalID.isEmpty,
-                rules.pseudonyms.pledge(source: part.source, externalID: told.pledgeExternalID) == pledge.id
-            {
-                try name(pledge.number, told.pledgeExternalID, of: part.source, by: namePledge)
-            }
+            if let pledge = part.pledge { try name(pledge, told.pledgeExternalID, of: part.source, by: namePledge) }
         }
-    }
-
-    private func write(_ told: RecordPrivate, of person: (id: PersonID, number: PersonNumber), in part: Told) throws {
-        if !told.externalID.isEmpty,
-            rules.pseudonyms.person(source: part.source, externalID: told.externalID) == person.id
-        {
-            try name(person.number, told.externalID, of: part.source, by: namePerson)
-        }
-        try write(told.name, as: .name, of: person.number, stamp: part.stamp, isSteward: part.isSteward)
-        try write(told.contact, as: .contact, of: person.number, stamp: part.stamp, isSteward: part.isSteward)
     }
 
     private func name(_ number: Int64, _ external: String, of source: String, by statement: DirectStatement) throws {

@@ -35,11 +35,15 @@ struct DirectStatement {
     }
 
     func all<Value>(_ bind: (inout Arguments) -> Void, _ read: (Columns) throws -> Value) throws -> [Value] {
+        var values: [Value] = []
+        try forEach(bind) { values.append(try read($0)) }
+        return values
+    }
+
+    func forEach(_ bind: (inout Arguments) -> Void, _ body: (Columns) throws -> Void) throws {
         defer { reset() }
         try self.bind(bind)
-        var values: [Value] = []
-        while try step() { values.append(try read(Columns(statement: statement.sqliteStatement))) }
-        return values
+        while try step() { try body(Columns(statement: statement.sqliteStatement)) }
     }
 
     private func bind(_ bind: (inout Arguments) -> Void) throws {

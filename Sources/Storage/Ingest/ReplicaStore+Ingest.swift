@@ -55,10 +55,12 @@ extension ReplicaStore {
     package func ingest(
         _ arrivals: [Arrival], wallMilliseconds: UInt64
     ) async throws -> (outcomes: [IngestOutcome], changes: Changes) {
-        try await pool.writeWithoutTransaction { [writer] database in
+        let checks = try await checkAhead(arrivals)
+        return try await pool.writeWithoutTransaction { [writer] database in
             var verified: [VerifiedRun] = []
-            let outcomes = try arrivals.map {
-                try writer.verify($0, into: &verified, wallMilliseconds: wallMilliseconds, database: database)
+            let outcomes = try zip(arrivals, checks).map { arrival, check in
+                try writer.verify(
+                    arrival, check, into: &verified, wallMilliseconds: wallMilliseconds, database: database)
             }
             let changes = try writer.append(
                 verified, wallMilliseconds: wallMilliseconds, isOwn: false, database: database)
@@ -74,7 +76,7 @@ extension ReplicaStore {
     ) async throws -> Changes {
         // Read before it is this write's turn, on every core.
         let operations = try await bundles.map(\.bundle).concurrentMap(inTasksOf: 1) { [rules] in
-            try $0.foldOperations(currency: rules.currency)
+            try $0.foldOperations(rules)
         }
         let run = VerifiedRun(bundles: bundles, state: state, source: nil, operations: operations)
         return try await pool.writeWithoutTransaction { [writer] database in
@@ -107,6 +109,7 @@ struct VerifiedRun {
     /// What vouches for the last bundle, where the run ended in bare headers.
     var tail: BareTail?
 
+    var operationCount: Int { bundles.reduce(0) { $0 + $1.bundle.operationCount } }
     var bearsAuthority: Bool { bundles.contains { $0.bundle.isAuthority } }
 }
 
@@ -117,8 +120,10 @@ extension Writer {
         let log: LogID
     }
 
+    /// - Parameter ahead: What was worked out of it before, if anything was.
     func verify(
-        _ arrival: Arrival, into verified: inout [VerifiedRun], wallMilliseconds: UInt64, database: Database
+        _ arrival: Arrival, _ ahead: CheckedAhead?, into verified: inout [VerifiedRun], wallMilliseconds: UInt64,
+        database: Database
     ) throws -> IngestOutcome {
         let log: LogID
         do {
@@ -136,7 +141,7 @@ extension Writer {
         // What came over another connection meanwhile may have overtaken the remainder.
         if verifier.state.length != state.length { verifier = RunVerifier(state: state, charter: charter) }
         do {
-            let bundles = try verifier.receive(arrival.part)
+            let bundles = try CheckedAhead.receive(arrival, ahead, into: &verifier)
             if verifier.unverifiedByteCount > 0 { pending[key] = verifier }
             guard unverifiedByteCount(of: arrival.source) <= StorageLimits.unverifiedByteLimit else {
                 forget(source: arrival.source)
@@ -153,7 +158,7 @@ extension Writer {
             }
             verified.append(
                 VerifiedRun(bundles: bundles, state: verifier.state, source: arrival.source, tail: verifier.tail))
-            return .appended(operations: bundles.reduce(0) { $0 + $1.bundle.operationCount })
+            return .appended(operations: verified.last?.operationCount ?? 0)
         } catch RunError.alreadyHeld(let length) {
             // Or as long as what is held, and something else.
             return try branchOutcome(arrival, of: log, into: &verified, database) ?? .alreadyHeld(length: length)
@@ -204,7 +209,8 @@ extension Writer {
     ) throws -> Changes {
         guard !runs.isEmpty else { return Changes() }
         return try changing(database, doing: "appending \(runs.count) runs") { database in
-            var fresh: [LogNumber: [FreshBundle]] = [:]
+            // What others send in bulk is folded together, when all is there.
+            let isBulk = !isOwn && runs.reduce(0) { $0 + $1.operationCount } >= StorageLimits.bulkOperations
             var merged: [FoldBundle] = []
             var mustSettle = false
             for run in runs {
@@ -214,23 +220,20 @@ extension Writer {
                     continue
                 }
                 let length = logs[run.state.log]?.state.length ?? 0
-                let read = try append(run, wallMilliseconds: wallMilliseconds, to: database)
+                let counting = try append(run, wallMilliseconds: wallMilliseconds, to: database)
                 try keepChains(of: run, in: database)
-                let extended =
-                    run.bearsAuthority ? nil : try extend(run.state.log, by: read, from: length, database)
-                if let extended {
-                    merged += extended
-                } else if let log = logs[run.state.log] {
-                    fresh[log.number, default: []] += read
+                if !isBulk, !run.bearsAuthority, let more = try extend(run, by: counting, from: length, database) {
+                    merged += more
+                    mustSettle = mustSettle || awaited.contains(run.state.log)
+                } else {
+                    mustSettle = true
                 }
-                mustSettle = mustSettle || extended == nil || awaited.contains(run.state.log)
             }
             try merge(merged, into: database)
             if mustSettle {
                 isStandingStale = true
-                if isOwn || pace.isDue {
-                    try settle(wallMilliseconds: wallMilliseconds, fresh: fresh, database)
-                }
+                if isBulk { backlog.grow() }
+                if isOwn || (backlog.isEmpty && pace.isDue) { try settle(wallMilliseconds: wallMilliseconds, database) }
             }
             return runs.filter { !$0.isAside }
         }
@@ -263,11 +266,10 @@ extension Writer {
     }
 
     /// What the fold is to merge of a stored bundle: nil where nothing of it counts.
-    func folded(_ stored: StoredBundle) throws -> FoldBundle? {
-        guard let log = logs[stored.log], stored.end <= log.applied.length else { return nil }
-        let operations = try stored.operations().folded(currency: rules.currency)
-        return log.folded(
-            FreshBundle(position: stored.position, end: stored.end, time: stored.time, operations: operations))
+    private func folded(_ stored: StoredBundle) throws -> FoldBundle? {
+        guard let log = logs[stored.log] else { return nil }
+        let operations = try stored.operations().folded(rules)
+        return log.folded(position: stored.position, end: stored.end, time: stored.time, operations)
     }
 
     func isHeld(_ bundle: Bundle, wallMilliseconds: UInt64) -> Bool {

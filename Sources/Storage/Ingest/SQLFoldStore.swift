@@ -8,18 +8,28 @@ final class SQLFoldStore: FoldStore {
     private let database: Database
     private let currency: Currency
     private var numbers: RowNumbers
+    private let firstLoad: FirstLoad?
     private let personByID: DirectStatement
     private let personByNumber: DirectStatement
+    private let claimsOfPerson: DirectStatement
     private let pledgeByID: DirectStatement
+    private let pledgesByBacker: DirectStatement
+    private let moneyOfPledge: DirectStatement
 
-    /// - Parameter numbers: The highest row numbers in use.
-    init(database: Database, currency: Currency, numbers: RowNumbers) throws {
+    /// - Parameters:
+    ///   - numbers: The highest row numbers in use.
+    ///   - firstLoad: Where tables are filled that were empty.
+    init(database: Database, currency: Currency, numbers: RowNumbers, firstLoad: FirstLoad?) throws {
         self.database = database
+        self.firstLoad = firstLoad
         self.currency = currency
         self.numbers = numbers
         personByID = try DirectStatement(database, Self.personSQL + "WHERE person = ?")
         personByNumber = try DirectStatement(database, Self.personSQL + "WHERE number = ?")
+        claimsOfPerson = try DirectStatement(database, Self.claimSQL)
         pledgeByID = try DirectStatement(database, Self.pledgeSQL + "WHERE pledge = ?")
+        pledgesByBacker = try DirectStatement(database, Self.pledgeSQL + "WHERE backer = ?")
+        moneyOfPledge = try DirectStatement(database, Self.moneySQL)
     }
 
     /// The highest numbers in use, those that this batch took included.
@@ -28,7 +38,8 @@ final class SQLFoldStore: FoldStore {
     // MARK: Persons
 
     func person(_ id: PersonID) throws -> PersonRow? {
-        try personByID.first({ $0.add(id) }, Self.person)
+        if firstLoad?.mayHold(id) == false { return nil }
+        return try personByID.first({ $0.add(id) }, Self.person)
     }
 
     func person(number: PersonNumber) throws -> PersonRow {
@@ -62,12 +73,15 @@ final class SQLFoldStore: FoldStore {
     // MARK: Claims and codes
 
     func claims(of person: PersonNumber) throws -> [ClaimRow] {
-        try all("SELECT log, position, code, period, at, member, recorder FROM state_claims WHERE person = ?", person) {
+        try claimsOfPerson.all({ $0.add(person) }) {
             ClaimRow(
                 person: person, code: $0.int(2), place: try $0.place(period: 3, at: 4, log: 0, position: 1),
                 recorder: $0.isNull(5) ? nil : Recorder(member: try $0.fixed(5), person: try $0.fixed(6)))
         }
     }
+
+    private static let claimSQL =
+        "SELECT log, position, code, period, at, member, recorder FROM state_claims WHERE person = ?"
 
     func unlinks(of person: PersonNumber) throws -> [UnlinkRow] {
         try all("SELECT log, position, period, at, member FROM state_unlinks WHERE person = ?", person) { row in
@@ -123,15 +137,16 @@ final class SQLFoldStore: FoldStore {
     // MARK: Pledges and money
 
     func pledge(_ id: PledgeID) throws -> PledgeRow? {
-        try pledgeByID.first({ $0.add(id) }, Self.pledge)
+        if try firstLoad?.mayHold(id) == false { return nil }
+        return try pledgeByID.first({ $0.add(id) }, pledge)
     }
 
     func pledges(by backer: PersonNumber) throws -> [PledgeRow] {
-        try all(Self.pledgeSQL + "WHERE backer = ?", backer, Self.pledge)
+        try pledgesByBacker.all({ $0.add(backer) }, pledge)
     }
 
     func pledges(carrying code: CodeNumber) throws -> [PledgeRow] {
-        try all(Self.pledgeSQL + "WHERE code = ?", code, Self.pledge)
+        try all(Self.pledgeSQL + "WHERE code = ?", code, pledge)
     }
 
     private static let pledgeSQL = """
@@ -140,7 +155,7 @@ final class SQLFoldStore: FoldStore {
         FROM state_pledges\u{20}
         """
 
-    private static func pledge(_ row: DirectStatement.Columns) throws -> PledgeRow {
+    private func pledge(_ row: DirectStatement.Columns) throws -> PledgeRow {
         let amount = try row.amount(minor: 4, currency: 5)
         var pledge = PledgeRow(number: row.int(0), id: try row.fixed(1), currency: amount.currency)
         pledge.backer = row.optionalInt(2)
@@ -161,11 +176,7 @@ final class SQLFoldStore: FoldStore {
     }
 
     func money(of pledge: PledgeNumber) throws -> [MoneyRow] {
-        let sql = """
-            SELECT kind, reference, void, amount, currency, time, log, position, imported, confirmed, confirmed_currency
-            FROM state_money WHERE pledge = ?
-            """
-        return try all(sql, pledge) { row in
+        try moneyOfPledge.all({ $0.add(pledge) }) { row in
             guard let raw = UInt8(exactly: row.int(0)), let kind = Record.MoneyKind(rawValue: raw) else {
                 throw StorageError.stateIsDamaged("money fact of unknown kind \(row.int(0))")
             }
@@ -175,6 +186,11 @@ final class SQLFoldStore: FoldStore {
                 isImported: row.bool(8), confirmed: try row.confirmed(minor: 9, currency: 10))
         }
     }
+
+    private static let moneySQL = """
+        SELECT kind, reference, void, amount, currency, time, log, position, imported, confirmed, confirmed_currency
+        FROM state_money WHERE pledge = ?
+        """
 
     // MARK: Ambassadors
 

@@ -21,7 +21,9 @@ final class Writer: @unchecked Sendable {
     let charter: Charter
     let rules: FoldRules
     var logs: [LogID: Log] = [:]
-    private(set) var fold: Fold
+    var fold: Fold
+    /// While empty state tables are filled.
+    var firstLoad: FirstLoad?
     /// Verifiers with parts that no signature vouches for yet: of the branches that are followed, and of others.
     var pending: [PendingKey: RunVerifier] = [:]
     var pendingBranches: [PendingKey: RunVerifier] = [:]
@@ -43,6 +45,8 @@ final class Writer: @unchecked Sendable {
     /// Evidence has come that ``standing`` does not know.
     var isStandingStale = false
     var pace = StandingPace()
+    /// Appended, and to be folded with what comes next.
+    var backlog = Backlog()
     /// Of the transaction under way: the logs that it changed, and whether it worked out what stands.
     var rowsBefore: [LogID: FrontierRow?] = [:]
     var isNewlySettled = false
@@ -57,6 +61,8 @@ final class Writer: @unchecked Sendable {
 
     /// Takes up what is stored; also after a failed transaction, when memory may be ahead of the disk.
     func load(from database: Database) throws {
+        firstLoad = nil
+        backlog = Backlog()
         logs = [:]
         pending = [:]
         pendingBranches = [:]
@@ -87,7 +93,7 @@ final class Writer: @unchecked Sendable {
     }
 
     func foldStore(_ database: Database) throws -> SQLFoldStore {
-        try SQLFoldStore(database: database, currency: rules.currency, numbers: numbers)
+        try SQLFoldStore(database: database, currency: rules.currency, numbers: numbers, firstLoad: firstLoad)
     }
 
     func forget(source: UInt64) {
@@ -129,22 +135,19 @@ final class Writer: @unchecked Sendable {
 
     /// Appends authentic bundles of one log to the branch of it that is followed, in order.
     ///
-    /// - Returns: What the fold would merge; held bundles are left out.
-    func append(_ part: VerifiedRun, wallMilliseconds: UInt64, to database: Database) throws -> [FreshBundle] {
+    /// - Returns: The indices of those that are not held for a later time.
+    func append(_ part: VerifiedRun, wallMilliseconds: UInt64, to database: Database) throws -> [Int] {
         guard let first = part.bundles.first?.bundle.header else { return [] }
         var log = try logs[first.log] ?? insert(first, to: database)
         try forgetHeadSignature(of: log, in: database)
-        var fresh: [FreshBundle] = []
+        var counting: [Int] = []
         for (index, verified) in part.bundles.enumerated() {
-            let header = verified.bundle.header
             bundleNumber += 1
             try insert(verified.bundle, log: log.number, to: database)
             if isHeld(verified.bundle, wallMilliseconds: wallMilliseconds) {
-                try hold(header, byteCount: verified.bundle.body.count, log: log.number, database)
+                try hold(verified.bundle.header, byteCount: verified.bundle.body.count, log: log.number, database)
             } else {
-                let operations = try part.operations?[index] ?? verified.bundle.foldOperations(currency: rules.currency)
-                fresh.append(
-                    FreshBundle(position: header.position, end: header.end, time: header.time, operations: operations))
+                counting.append(index)
             }
         }
         log.state = part.state
@@ -152,7 +155,7 @@ final class Writer: @unchecked Sendable {
         logs[first.log] = log
         try write(log.state, of: log.number, to: database)
         try keep(part.tail, of: log, in: database)
-        return fresh
+        return counting
     }
 
     func write(_ state: LogState, of log: LogNumber, to database: Database) throws {
@@ -171,10 +174,14 @@ final class Writer: @unchecked Sendable {
     func merge(_ bundles: [FoldBundle], into database: Database) throws {
         guard !bundles.isEmpty else { return }
         let store = try foldStore(database)
-        let changes = try fold.apply(bundles, to: store)
-        numbers = store.numbersInUse
+        try write(try fold.apply(bundles, to: store), numbers: store.numbersInUse, to: database)
+    }
+
+    /// - Parameter numbers: The highest in use with these changes.
+    func write(_ changes: FoldChanges, numbers: RowNumbers, to database: Database) throws {
+        self.numbers = numbers
         try ChangeWriter(database: database).write(changes, order: fold.order)
-        try DetailWriter(database: database, rules: rules, order: fold.order).write(changes.told)
+        try DetailWriter(database: database, order: fold.order).write(changes.told)
     }
 
     private func insert(_ first: Header, to database: Database) throws -> Log {
@@ -228,12 +235,12 @@ final class Writer: @unchecked Sendable {
 }
 
 extension Bundle {
-    func foldOperations(currency: Currency) throws -> [FoldOperation] {
-        try operations().folded(currency: currency)
+    func foldOperations(_ rules: FoldRules) throws -> [FoldOperation] {
+        try operations().folded(rules)
     }
 }
 
 extension [AuthorLog.Operation] {
     /// As the fold takes them.
-    func folded(currency: Currency) -> [FoldOperation] { map { FoldOperation($0, currency: currency) } }
+    func folded(_ rules: FoldRules) -> [FoldOperation] { map { FoldOperation($0, rules: rules) } }
 }

@@ -58,14 +58,6 @@ struct LogReader {
         }
     }
 
-    /// Calls `body` with every bundle that is not held, in order of arrival.
-    func forEachFoldedBundle(_ body: (StoredBundle) throws -> Void) throws {
-        let cursor = try Row.fetchCursor(
-            database,
-            sql: Self.sql + "WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.bundle = b.number) ORDER BY b.number")
-        while let row = try cursor.next() { try body(try Self.bundle(row)) }
-    }
-
     private static let sql = """
         SELECT b.number, l.member, l.incarnation, b.position, b.count, b.time, b.id, b.body, s.signature
         FROM bundles b JOIN logs l ON l.number = b.log LEFT JOIN signatures s ON s.bundle = b.number\u{20}

@@ -10,7 +10,7 @@ enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
     static let version = 2
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 6
+    static let stateVersion = 7
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -19,6 +19,7 @@ enum Schema {
 
     private static func createState(in database: Database) throws {
         try database.execute(sql: state)
+        for index in lateIndexes { try database.execute(sql: index.sql) }
         try insertTotals(in: database)
         try database.execute(sql: Views.sql)
     }
@@ -233,7 +234,7 @@ enum Schema {
         CREATE INDEX state_overtaken_codes_by_log ON state_overtaken_codes (log);
         CREATE TABLE state_pledges (
             number INTEGER PRIMARY KEY,
-            pledge BLOB NOT NULL UNIQUE,
+            pledge BLOB NOT NULL,
             backer INTEGER,
             at INTEGER NOT NULL,
             amount INTEGER NOT NULL,
@@ -347,13 +348,11 @@ enum Schema {
             source TEXT NOT NULL,
             external TEXT NOT NULL
         );
-        CREATE INDEX detail_people_by_external ON detail_people (external);
         CREATE TABLE detail_pledges (
             pledge INTEGER PRIMARY KEY,
             source TEXT NOT NULL,
             external TEXT NOT NULL
         );
-        CREATE INDEX detail_pledges_by_external ON detail_pledges (external);
         CREATE TABLE detail_fields (
             person INTEGER NOT NULL,
             field INTEGER NOT NULL,
@@ -377,6 +376,13 @@ enum Schema {
             PRIMARY KEY (log, position)
         ) WITHOUT ROWID;
         """
+
+    /// Made behind a first load: see ``FirstLoad``.
+    static let lateIndexes: [(name: String, sql: String)] = [
+        ("state_pledges_by_id", "CREATE UNIQUE INDEX state_pledges_by_id ON state_pledges (pledge)"),
+        ("detail_people_by_external", "CREATE INDEX detail_people_by_external ON detail_people (external)"),
+        ("detail_pledges_by_external", "CREATE INDEX detail_pledges_by_external ON detail_pledges (external)"),
+    ]
 
     /// Everything that `rebuild` drops and folds anew.
     static let stateTables = [

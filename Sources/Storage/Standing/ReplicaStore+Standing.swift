@@ -43,12 +43,18 @@ extension ReplicaStore {
 
     /// Works in what waits: see ``Changes/settlesIn``.
     ///
-    /// - Parameter tellsAll: Not only what has changed: for whoever has just begun.
+    /// - Parameters:
+    ///   - tellsAll: Not only what has changed: for whoever has just begun.
+    ///   - isPatient: Where more is coming, nothing is done yet but to say when.
     @discardableResult
-    package func settle(wallMilliseconds: UInt64, tellsAll: Bool = false) async throws -> Changes {
-        try await pool.writeWithoutTransaction { [writer] database in
+    package func settle(
+        wallMilliseconds: UInt64, tellsAll: Bool = false, isPatient: Bool = false
+    ) async throws -> Changes {
+        try await pool.writeWithoutTransaction { [writer, pool] database in
             var changes = try writer.changing(database, doing: "working out what stands") { database in
-                if writer.isStandingStale { try writer.settle(wallMilliseconds: wallMilliseconds, database) }
+                if writer.isStandingStale, !isPatient || writer.backlog.wait == .zero {
+                    try writer.settle(wallMilliseconds: wallMilliseconds, from: .ahead(pool), database)
+                }
                 if tellsAll { writer.isNewlySettled = true }
                 return []
             }
@@ -66,7 +72,9 @@ extension ReplicaStore {
             try writer.changing(database, doing: what) { database in
                 guard try body(writer, database) else { return [] }
                 writer.isStandingStale = true
-                if writer.pace.isDue { try writer.settle(wallMilliseconds: wallMilliseconds, database) }
+                if writer.pace.isDue, writer.backlog.isEmpty {
+                    try writer.settle(wallMilliseconds: wallMilliseconds, database)
+                }
                 return []
             }
         }

@@ -4,14 +4,6 @@ import FoundationEssentials
 import GRDB
 import Identity
 
-/// A bundle that was just appended, read for the fold.
-struct FreshBundle {
-    let position: UInt64
-    let end: UInt64
-    let time: HybridTime
-    let operations: [FoldOperation]
-}
-
 /// From evidence to what stands, and from there to the state.
 extension Writer {
     func loadEvidence(from database: Database) throws {
@@ -37,16 +29,17 @@ extension Writer {
     ///
     /// - Parameters:
     ///   - wallMilliseconds: Nil at a start, when nobody has told the time: then no other branch is followed yet.
-    ///   - fresh: Read already, by log.
     ///   - isFolded: False where the state's tables are empty.
+    ///   - record: Nil where the log was changed in this transaction, so that only `database` sees it.
     func settle(
-        wallMilliseconds: UInt64?, fresh: [LogNumber: [FreshBundle]] = [:], isFolded: Bool = true, _ database: Database
+        wallMilliseconds: UInt64?, isFolded: Bool = true, from record: FoldSource? = nil, _ database: Database
     ) throws {
         let start = ContinuousClock.now
         let standing = try judge(database)
         isStandingStale = false
-        var fresh = fresh
-        var grown: [(log: Log, from: UInt64)] = []
+        backlog = Backlog()
+        var record = record ?? .here(database)
+        var grown = FoldPlan()
         var isWithdrawn = !isFolded
         for verdict in standing.logs {
             guard var log = logs[verdict.log] else { continue }
@@ -56,32 +49,27 @@ extension Writer {
                     continue
                 }
                 log = try follow(tip, of: log, wallMilliseconds: wallMilliseconds, database)
-                fresh[log.number] = nil
+                record = .here(database)
             }
             let (before, after) = (log.applied, AppliedStanding(verdict))
             guard before != after else { continue }
             try changes(log)
             let goesOn = try after.foldsLike(before) && self.goesOn(after, from: before, in: log, database)
-            if goesOn { grown.append((log, before.length)) } else { isWithdrawn = true }
-            logs[verdict.log]?.applied = after
+            log.applied = after
+            logs[verdict.log] = log
+            if goesOn { grown.add(log, from: before.length) } else { isWithdrawn = true }
             try write(after, of: log.number, to: database)
         }
+        let folded = wholePlan.operationCount - grown.operationCount
+        // What is added is folded once, whenever that is; where it is most of all, from empty tables.
+        pace.took(since: start)
         if isWithdrawn {
-            try refold(in: database)
+            try refold(from: record, in: database)
             pace.took(since: start)
+        } else if grown.operationCount > max(folded, UInt64(StorageLimits.foldBatchOperations)) {
+            try refold(from: record, in: database)
         } else {
-            // What is added is folded once, whenever that is.
-            pace.took(since: start)
-            var merged: [FoldBundle] = []
-            for (log, from) in grown {
-                try forEachBundle(of: log.state.log, from: from, fresh: fresh[log.number] ?? [], database) { bundle in
-                    merged.append(bundle)
-                    guard merged.count >= StorageLimits.settledBundles else { return }
-                    try merge(merged, into: database)
-                    merged = []
-                }
-            }
-            try merge(merged, into: database)
+            try fold(grown, from: record, into: database)
         }
         self.standing = standing
         isNewlySettled = true
@@ -100,44 +88,29 @@ extension Writer {
         return point == BranchPoint(length: before.length, head: before.head)
     }
 
-    /// What counts of a log and is not folded yet.
-    private func forEachBundle(
-        of log: LogID, from position: UInt64, fresh: [FreshBundle], _ database: Database,
-        _ body: (FoldBundle) throws -> Void
-    ) throws {
-        guard let log = logs[log] else { return }
-        let read = fresh.first?.position ?? .max
-        if position < read {
-            try LogReader(database: database, charter: charter).forEachBundle(of: log.number, from: position) {
-                stored in
-                guard stored.position < read, stored.end <= log.applied.length else { return false }
-                if try !isHeld(stored.number, database), let bundle = try folded(stored) { try body(bundle) }
-                return true
-            }
-        }
-        for bundle in fresh where bundle.position >= position && bundle.end <= log.applied.length {
-            if let folded = log.folded(bundle) { try body(folded) }
-        }
-    }
-
     /// What is appended to a log that may grow counts at once; nothing else has to be looked at. A forked log may have come to
     /// another fork.
     ///
     /// - Returns: Nil where standing has to be worked out first.
-    func extend(_ log: LogID, by fresh: [FreshBundle], from length: UInt64, _ database: Database) throws
-        -> [FoldBundle]?
-    {
-        guard var log = logs[log], log.applied.limit == nil, log.applied.forkedAt == nil, log.applied.length == length,
-            length > 0
+    func extend(
+        _ run: VerifiedRun, by counting: [Int], from length: UInt64, _ database: Database
+    ) throws -> [FoldBundle]? {
+        guard var log = logs[run.state.log], log.applied.limit == nil, log.applied.forkedAt == nil,
+            log.applied.length == length, length > 0
         else { return nil }
         try changes(log)
         log.applied.length = log.state.length
         log.applied.head = log.state.head
         logs[log.state.log] = log
-        try run(
+        try self.run(
             "UPDATE logs SET standing = ?, standing_head = ? WHERE number = ?",
             [Int64(clamping: log.applied.length), log.applied.head.data, log.number], database)
-        return fresh.compactMap { log.folded($0) }
+        return try counting.compactMap { index in
+            let bundle = run.bundles[index].bundle
+            let operations = try run.operations?[index] ?? bundle.foldOperations(rules)
+            let header = bundle.header
+            return log.folded(position: header.position, end: header.end, time: header.time, operations)
+        }
     }
 
     private func write(_ applied: AppliedStanding, of log: LogNumber, to database: Database) throws {
@@ -151,30 +124,22 @@ extension Writer {
             ], database)
     }
 
-    private func isHeld(_ bundle: Int64, _ database: Database) throws -> Bool {
-        try database.firstRow("SELECT 1 FROM held WHERE bundle = ?", [bundle]) { _ in true } ?? false
-    }
-
     /// Empties the state's tables and folds everything that counts.
-    func refold(in database: Database) throws {
+    func refold(from record: FoldSource, in database: Database) throws {
         for table in Schema.stateTables { try database.execute(sql: "DELETE FROM \(table)") }
         try Schema.insertTotals(in: database)
-        try foldAll(from: database, into: database)
+        try foldAll(from: record, into: database)
     }
 }
 
 extension Writer.Log {
-    /// Nil where nothing of it counts.
-    func folded(_ bundle: FreshBundle) -> FoldBundle? {
-        guard bundle.end <= applied.length else { return nil }
-        let isPresent = if case .present = bundle.operations.first { true } else { false }
-        let right =
-            isPresent
-            ? applied.rights.first { $0.fromPosition == bundle.end }?.right
-            : applied.rights.strongest(at: bundle.time, position: bundle.position)
-        return right.map {
-            FoldBundle(
-                log: number, time: bundle.time, position: bundle.position, right: $0, operations: bundle.operations)
+    /// A bundle as it is folded; nil where nothing of it counts.
+    func folded(
+        position: UInt64, end: UInt64, time: HybridTime, _ operations: [FoldOperation]
+    ) -> FoldBundle? {
+        let isPresent = if case .present = operations.first { true } else { false }
+        return applied.right(ofBundleAt: position, end: end, time: time, isPresent: isPresent).map {
+            FoldBundle(log: number, time: time, position: position, right: $0, operations: operations)
         }
     }
 }

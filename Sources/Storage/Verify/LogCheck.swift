@@ -67,7 +67,7 @@ struct LogCheck {
                     return false
                 }
                 verification.bundles += 1
-                progress.verified(bundle)
+                progress.verified(Int(bundle.operationCount))
                 verification.operations += Int(bundle.operationCount)
                 if bundle.signature != nil { verification.signatures += 1 }
                 previous = bundle.id

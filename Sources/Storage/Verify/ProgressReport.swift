@@ -15,18 +15,24 @@ struct ProgressReport {
         }
     }
 
-    mutating func verified(_ bundle: StoredBundle) {
-        progress.verified += 1
-        count(bundle)
+    mutating func verified(_ operations: Int) {
+        progress.verified += operations
+        count(operations)
     }
 
-    mutating func folded(_ bundle: StoredBundle) {
-        progress.folded += 1
-        count(bundle)
+    mutating func folded(_ operations: Int) {
+        progress.folded += operations
+        count(operations)
     }
 
-    private mutating func count(_ bundle: StoredBundle) {
-        untold += Int(bundle.operationCount)
+    /// Not everything in the record counts.
+    mutating func foldedAll() {
+        progress.folded = progress.total
+        report(progress)
+    }
+
+    private mutating func count(_ operations: Int) {
+        untold += operations
         guard untold >= StorageLimits.reportedOperations else { return }
         untold = 0
         report(progress)

@@ -6,9 +6,9 @@ import GRDB
 extension ReplicaStore {
     /// Folds all state anew from the log, in one transaction: readers see the old state, then the new one.
     package func rebuild() async throws {
-        try await pool.writeWithoutTransaction { [writer] database in
+        try await pool.writeWithoutTransaction { [writer, pool] database in
             try writer.transaction(database, doing: "rebuilding the state") { database in
-                try writer.refold(in: database)
+                try writer.refold(from: .ahead(pool), in: database)
                 try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
             }
         }
@@ -18,35 +18,97 @@ extension ReplicaStore {
 extension Writer {
     /// Brings the state to what stands, in one transaction.
     ///
-    /// - Parameter isFolded: False where its tables are empty.
-    func openState(isFolded: Bool, in database: Database) throws {
+    /// - Parameters:
+    ///   - isFolded: False where its tables are empty.
+    func openState(isFolded: Bool, from record: FoldSource, in database: Database) throws {
         try transaction(database, doing: "working out what stands") { database in
-            try settle(wallMilliseconds: nil, isFolded: isFolded, database)
+            try settle(wallMilliseconds: nil, isFolded: isFolded, from: record, database)
             try NodeValue.foldVersion.write([UInt8(Fold.version)], to: database)
             try NodeValue.stateVersion.write([UInt8(Schema.stateVersion)], to: database)
         }
     }
 
-    /// Folds every bundle that counts and is not held, in batches.
+    /// Folds what a plan names, a batch at a time.
     ///
     /// - Parameters:
-    ///   - record: Where the log is read.
-    ///   - database: Where the state is written: the same, or a scratch copy to compare with.
-    ///   - wasRead: Called for every bundle.
-    func foldAll(from record: Database, into database: Database, wasRead: (StoredBundle) -> Void = { _ in }) throws {
-        restartFold()
-        var batch: [FoldBundle] = []
-        var operations = 0
-        try LogReader(database: record, charter: charter).forEachFoldedBundle { stored in
-            wasRead(stored)
-            guard let bundle = try folded(stored) else { return }
-            batch.append(bundle)
-            operations += bundle.operations.count
-            guard operations >= StorageLimits.rebuildBatchOperations else { return }
-            try merge(batch, into: database)
-            batch = []
-            operations = 0
+    ///   - database: Where the state is written.
+    ///   - wasFolded: Called with counts of operations.
+    func fold(
+        _ plan: FoldPlan, from record: FoldSource, into database: Database, wasFolded: (Int) -> Void = { _ in }
+    ) throws {
+        guard plan.operationCount > 0 else { return }
+        var batch = FoldingBatch(self, database)
+        func fold(_ bundles: [FoldBundle]) throws {
+            wasFolded(try batch.fold(bundles))
         }
-        try merge(batch, into: database)
+        switch record {
+        case .ahead(let reader):
+            try FoldAhead(plan, from: reader, rules: rules).forEach(fold: fold, endLane: { try batch.end() })
+        case .here(let record):
+            try FoldReader(database: record, plan: plan, rules: rules).run(
+                fold: { try fold([$0]) }, endLane: { try batch.end() })
+        }
+        try batch.end()
+    }
+
+    /// Of every log all that counts.
+    var wholePlan: FoldPlan {
+        logs.values.reduce(into: FoldPlan()) { $0.add($1) }
+    }
+
+    /// Folds all that counts into empty tables.
+    func foldAll(
+        from record: FoldSource, into database: Database, wasFolded: (Int) -> Void = { _ in }
+    ) throws {
+        restartFold()
+        let load = try FirstLoad(database)
+        firstLoad = load
+        try fold(wholePlan, from: record, into: database, wasFolded: wasFolded)
+        try load.end()
+        firstLoad = nil
+    }
+}
+
+/// Where the log is read that is to be folded.
+enum FoldSource {
+    /// On a thread of its own, over another connection than the one that folds and which sees the same log.
+    case ahead(any DatabaseReader)
+    case here(Database)
+}
+
+/// Bundles that are merged in memory until they are worth writing.
+private struct FoldingBatch {
+    private let writer: Writer
+    private let database: Database
+    private var open: (batch: FoldBatch, store: SQLFoldStore)?
+    private var operationCount = 0
+
+    init(_ writer: Writer, _ database: Database) {
+        self.writer = writer
+        self.database = database
+    }
+
+    /// - Returns: How many operations.
+    mutating func fold(_ bundles: [FoldBundle]) throws -> Int {
+        let (batch, _) = try open ?? begin()
+        try writer.fold.merge(bundles, into: batch)
+        let count = bundles.reduce(0) { $0 + $1.operations.count }
+        operationCount += count
+        // Somebody may have made up ids that all lie in one lane.
+        if operationCount >= 2 * StorageLimits.foldBatchOperations { try end() }
+        return count
+    }
+
+    private mutating func begin() throws -> (batch: FoldBatch, store: SQLFoldStore) {
+        let store = try writer.foldStore(database)
+        let begun = (batch: FoldBatch(store: store), store: store)
+        open = begun
+        return begun
+    }
+
+    mutating func end() throws {
+        guard let (batch, store) = open else { return }
+        (open, operationCount) = (nil, 0)
+        try writer.write(try writer.fold.settle(batch), numbers: store.numbersInUse, to: database)
     }
 }

@@ -20,11 +20,11 @@ package struct Verification: Equatable, Sendable {
 
 /// How far `verify` is.
 package struct VerificationProgress: Equatable, Sendable {
-    /// Whose hashes, signatures and grants were checked.
+    /// Operations whose hashes, signatures and grants were checked.
     package var verified = 0
     /// Folded anew after that, to compare the state with.
     package var folded = 0
-    /// Bundles in the record.
+    /// Operations in the record.
     package var total = 0
 
     package init(total: Int = 0) { self.total = total }
@@ -76,7 +76,7 @@ extension ReplicaStore {
             var verification = Verification()
             var progress = ProgressReport(report)
             try Self.checkFile(record, &verification)
-            progress.total = try Int.fetchOne(record, sql: "SELECT count(*) FROM bundles") ?? 0
+            progress.total = try Int.fetchOne(record, sql: "SELECT sum(count) FROM bundles") ?? 0
             let logs = try LogCheck(database: record, charter: charter).run(&verification, &progress)
             let isLogWhole = verification.isClean
             try RememberedCheck(database: record, charter: charter, facts: facts).run(logs, &verification)
@@ -93,7 +93,8 @@ extension ReplicaStore {
                 try writer.judgeAnew(from: record, &verification)
                 try database.inTransaction {
                     try Schema.create(in: database)
-                    try writer.foldAll(from: record, into: database) { progress.folded($0) }
+                    try writer.foldAll(from: .here(record), into: database) { progress.folded($0) }
+                    progress.foldedAll()
                     return .commit
                 }
                 try StateComparison(stored: record, expected: database).run(&verification)

@@ -18,7 +18,7 @@ enum VerifyProgress {
     /// Nil where there is nothing to tell.
     static func line(_ progress: GetVerifyProgress.Answer) -> String? {
         guard let total = progress.total, total > 0 else { return nil }
-        let all = Words.count(total, "bundle")
+        let all = Words.count(total, "operation")
         guard progress.verified >= total else { return "verified \(Words.grouped(progress.verified)) of \(all)" }
         guard progress.folded >= total else {
             return "verified; folded anew \(Words.grouped(progress.folded)) of \(all)"

@@ -34,7 +34,7 @@ struct TestNode {
         acts.map { act in
             FoldBundle(
                 log: numbers[act.log] ?? 0, time: act.time, position: act.position, right: act.right,
-                operations: [FoldOperation(act.operation(currency: rules.currency), currency: rules.currency)])
+                operations: [FoldOperation(act.operation(currency: rules.currency), rules: rules)])
         }
     }
 
