@@ -18,7 +18,7 @@ struct BenchCommunity {
     private let seed: UInt64
 
     /// Everything is dated in the year before `now`.
-    init(folder: String, seed: UInt64, codeCount: Int) throws {
+    init(folder: String, seed: UInt64) throws {
         now = UInt64(Date().timeIntervalSince1970 * 1_000)
         let founded = try found(
             home: folder + "/home",
@@ -29,14 +29,15 @@ struct BenchCommunity {
         personKey = try home.personKey()
         self.seed = seed
         content = try BenchContent(
-            personKey: personKey, seed: seed, codeCount: codeCount, from: now - Self.year, to: now)
+            personKey: personKey, seed: seed, codeCount: Self.codeCount, from: now - Self.year, to: now)
         let root = try RootSigner(keyFile: founded.rootKeyFile, charter: charter, home: home)
         order = try root.sign(
             .grant(Grant(subject: Self.key(0, seed).publicKey(), role: .steward)), serial: 2,
             nowMilliseconds: now - Self.year + 1)
     }
 
-    private static let year: UInt64 = 365 * 86_400_000
+    static let codeCount = 300
+    static let year: UInt64 = 365 * 86_400_000
 
     /// As many authors as asked for, treasurers all; the steward lets them in, and registers the codes.
     mutating func authors(_ count: Int, updates: Int) throws -> [BenchAuthor] {
@@ -44,10 +45,10 @@ struct BenchCommunity {
         var steward = try author(0)
         var bundles = [try steward.present(Presentation(order: order), wallMilliseconds: start).bundle]
         var chains: [Excerpt] = []
-        let keys = try (1...count).map { try Self.key($0, seed) }
+        let keys: [MemberKey] = try (1...count).map { try Self.key($0, seed).publicKey() }
         for first in stride(from: 0, to: count, by: AuthorLog.Limits.authorityOperationLimit) {
             let grants = try keys[first..<min(first + AuthorLog.Limits.authorityOperationLimit, count)].map {
-                Operation(try Grant(subject: $0.publicKey(), role: .treasurer, sources: [BenchContent.source]))
+                Operation(try Grant(subject: $0, role: .treasurer, sources: [BenchContent.source]))
             }
             let bundle = try steward.write(grants, wallMilliseconds: start).bundle
             bundles.append(bundle)
@@ -63,7 +64,9 @@ struct BenchCommunity {
             authority.append(
                 BenchAuthor.run([try author.present(presentation, wallMilliseconds: start + 60_000).bundle]))
             defer { offset += shares[number - 1] }
-            return BenchAuthor(author: author, updates: offset..<offset + shares[number - 1], total: updates)
+            return BenchAuthor(
+                number: number, seed: seed, charter: charter, state: author.state, clock: author.clock,
+                updates: offset..<offset + shares[number - 1], total: updates)
         }
     }
 
@@ -75,7 +78,8 @@ struct BenchCommunity {
             key: key)
     }
 
-    private static func key(_ number: Int, _ seed: UInt64) throws -> SigningKey {
+    /// The steward's is 0, the authors' are 1 and up.
+    static func key(_ number: Int, _ seed: UInt64) throws -> SigningKey {
         let name = Array("\(seed) \(number)".utf8)
         return try SigningKey(
             seed: SecretBytes(copying: BLAKE2b.hash256(name, personal: BLAKE2b.Personal("bench/key")).bytes))
@@ -83,14 +87,27 @@ struct BenchCommunity {
 }
 
 /// Who writes a share of the updates.
+///
+/// The key is made anew whenever he writes: secrets lie in pages of their own, and the kernel has not so many for one process.
 struct BenchAuthor: Sendable {
-    private(set) var author: Author
+    let number: Int
+    let seed: UInt64
+    let charter: Charter
+    private(set) var state: LogState
+    private(set) var clock: HybridClock
     /// Of all, by number.
     let updates: Range<Int>
     let total: Int
 
-    init(author: Author, updates: Range<Int>, total: Int) {
-        self.author = author
+    init(
+        number: Int, seed: UInt64, charter: Charter, state: LogState, clock: HybridClock, updates: Range<Int>,
+        total: Int
+    ) {
+        self.number = number
+        self.seed = seed
+        self.charter = charter
+        self.state = state
+        self.clock = clock
         self.updates = updates
         self.total = total
     }
@@ -101,13 +118,17 @@ struct BenchAuthor: Sendable {
     ) throws -> [[UInt8]] {
         let first = updates.lowerBound + updates.count * round / rounds
         let end = updates.lowerBound + updates.count * (round + 1) / rounds
+        guard first < end else { return [] }
+        var author = try Author(
+            state: state, clock: clock, charter: charter, key: try BenchCommunity.key(number, seed))
         var bundles: [AuthorLog.Bundle] = []
         for start in stride(from: first, to: end, by: atOnce) {
             let operations = try (start..<min(start + atOnce, end)).map { try content.update($0, of: total) }
             let time = content.time(Double(start - updates.lowerBound) / Double(max(1, updates.count)))
             bundles.append(try author.write(operations, wallMilliseconds: time).bundle)
         }
-        return bundles.isEmpty ? [] : [Self.run(bundles)]
+        (state, clock) = (author.state, author.clock)
+        return [Self.run(bundles)]
     }
 
     /// With the signatures that everybody keeps, and the last.

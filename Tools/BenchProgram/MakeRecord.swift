@@ -9,9 +9,9 @@ struct MakeRecord: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record", abstract: "Found a community with a large record by many authors.",
         discussion: """
-            Of the updates 40 % are backers with the code they came by, 60 % pledges with their
-            payment, one operation each. Prints how many operations were written in all, those
-            by which the authors came in included.
+            Of the updates 40 % are backers with their claim, 60 % pledges with their payment,
+            one operation each. Prints how many operations were written in all, those by which
+            the authors came in included.
             """)
 
     @Argument(help: "A new folder: home and root-key appear in it.")
@@ -32,7 +32,7 @@ struct MakeRecord: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var community = try BenchCommunity(folder: folder, seed: seed, codeCount: 300)
+        var community = try BenchCommunity(folder: folder, seed: seed)
         let store = try ReplicaStore(
             path: community.home.path(of: .database), charter: community.charter, personKey: community.personKey)
         let (now, content) = (community.now, community.content)
@@ -66,7 +66,7 @@ struct MakeRecord: AsyncParsableCommand {
     }
 
     /// - Returns: How many operations.
-    private static func ingest(_ runs: [[UInt8]], into store: ReplicaStore, _ now: UInt64) async throws -> Int {
+    static func ingest(_ runs: [[UInt8]], into store: ReplicaStore, _ now: UInt64) async throws -> Int {
         let (outcomes, _) = try await store.ingest(
             runs.map { Arrival(source: 1, part: $0) }, wallMilliseconds: now)
         return try outcomes.reduce(0) { sum, outcome in

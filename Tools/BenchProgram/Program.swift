@@ -4,6 +4,9 @@ import ArgumentParser
 @main
 struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "grapevine-bench", abstract: "Measures signatures and broadcasts, and makes large records.",
-        subcommands: [SignatureRate.self, MeasureBroadcast.self, MakeRecord.self])
+        commandName: "grapevine-bench", abstract: "Measures what needs a quick client, and makes large records.",
+        subcommands: [
+            SignatureRate.self, MeasureBroadcast.self, MeasureWrites.self, MeasureLatency.self, MakeRecord.self,
+            GrowRecord.self,
+        ])
 }

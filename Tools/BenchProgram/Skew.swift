@@ -3,8 +3,8 @@ import Sync
 
 /// Shares as they are in the marathons of 2009 to 2014.
 enum Skew {
-    /// Of backers, those who came by a code.
-    static let withCode = 0.83
+    /// Of pledges, those that carry a code.
+    static let pledgesWithCode = 0.83
 
     /// Minor units and how many of 88,924 pledges have them; the others are spread up to 1,000.00.
     private static let amounts: [(minor: Int64, count: Int)] = [

@@ -1,0 +1,1 @@
+"""The figures of Tools/bench, a module for each family."""
