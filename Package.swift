@@ -117,7 +117,7 @@ let package = Package(
         tests(of: "Identity", imports: []),
         tests(of: "Noise", imports: ["Identity"]),
         tests(of: "AuthorLog", imports: ["Identity"]),
-        tests(of: "Community", imports: ["AuthorLog", "Identity"]),
+        tests(of: "Community", imports: ["AuthorLog", "Identity", protobuf]),
         tests(of: "Sync", imports: ["Simulation", "AuthorLog", "Identity"]),
         tests(of: "API", imports: []),
         tests(of: "Storage", imports: ["Community", "AuthorLog", "Identity"] + grdb),

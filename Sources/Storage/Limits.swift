@@ -26,7 +26,9 @@ package enum StorageLimits {
     /// Of the one that fills empty tables.
     static let firstLoadCacheKibibytes = 48 << 10
     /// Ids of people, and of pledges, that are remembered while empty tables are filled: some 32 MiB each at most.
-    static let firstLoadIDs = 1_500_000
+    static let knownIDs = 1_500_000
+    /// Codes, and people, that are remembered between batches: some MiB. A community has thousands of codes.
+    static let rememberedCodes = 16_384
     /// Persons' lanes at most, each read from the log on its own: as many as a word has bits, with the other lanes.
     static let foldLanes = 31
     /// Operations between two reports of `verify`: some milliseconds.

@@ -142,11 +142,17 @@ package struct Writers: Equatable, Sendable {
         get { uniform & register.bit != 0 ? stamp : others[register] }
         set {
             uniform &= ~register.bit
-            others[register] = nil
+            if !others.isEmpty { others[register] = nil }
             guard let newValue else { return }
             if uniform == 0 { stamp = newValue }
             if stamp == newValue { uniform |= register.bit } else { others[register] = newValue }
         }
+    }
+
+    /// The one that wrote all there are, and of which bits: n for register n. Nil where there are several, or none.
+    package var uniformStamp: (stamp: Stamp, mask: UInt8)? {
+        guard others.isEmpty, uniform != 0 else { return nil }
+        return stamp.map { ($0, uniform) }
     }
 
     /// Who wrote which register, however it is held.

@@ -27,6 +27,21 @@ package struct CodeText: Hashable, Comparable, Sendable, CustomStringConvertible
         text = String(decoding: symbols, as: UTF8.self)
     }
 
+    /// - Returns: nil where the text is not in normal form.
+    init?(normal text: String) {
+        let symbols = text.utf8
+        // What reads as an own code may have another normal form.
+        guard symbols.count != Self.ownSymbolCount + 1 else {
+            guard let code = CodeText(text), code.text == text else { return nil }
+            self = code
+            return
+        }
+        guard (1...Limits.codeSymbolLimit).contains(symbols.count), symbols.allSatisfy(Self.isLetterOrDigit) else {
+            return nil
+        }
+        self.text = text
+    }
+
     /// A person's or member's own code, derived from the id: ten symbols and a check symbol.
     package init(ownCodeOf id: Bytes16) {
         let digest = BLAKE2b.hash256(id.bytes, personal: Personal.ownCode).bytes

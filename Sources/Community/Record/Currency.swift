@@ -8,7 +8,10 @@ package struct Currency: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Three ASCII capitals.
     package var code: String {
-        String(decoding: [UInt8(packed >> 16), UInt8(packed >> 8 & 0xFF), UInt8(packed & 0xFF)], as: UTF8.self)
+        String(unsafeUninitializedCapacity: 3) { bytes in
+            for index in 0..<3 { bytes[index] = UInt8(truncatingIfNeeded: packed >> UInt32(16 - 8 * index)) }
+            return 3
+        }
     }
     /// Decimal digits of the minor unit, 0 to 4.
     package var exponent: Int { Int(digits) }

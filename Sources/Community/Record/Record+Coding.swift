@@ -8,45 +8,41 @@ extension Record {
     ///
     /// - Parameter currency: The charter's: what an empty currency means.
     package init(decoding body: ArraySlice<UInt8>, currency: Currency) throws(RecordError) {
-        var options = BinaryDecodingOptions()
-        options.messageDepthLimit = Limits.messageDepthLimit
-        let message: Grapevine_Community_Record
-        do {
-            message = try Grapevine_Community_Record(serializedBytes: Array(body), options: options)
-        } catch {
-            throw .malformed
+        self = try body.withUnsafeBufferPointer { (bytes) throws(RecordError) in
+            try Record(RecordWire(UnsafeRawBufferPointer(bytes)), currency: currency)
         }
-        self.init()
+    }
+
+    private init(_ message: RecordWire, currency: Currency) throws(RecordError) {
         isImported = message.imported
-        if !message.person.isEmpty {
-            guard let id = message.person.withUnsafeBytes({ PersonID($0) }) else { throw .lengthOutOfBounds }
-            person = id
-        }
+        if let bytes = message.person, !bytes.isEmpty { person = try Self.fixed(bytes) }
         guard message.source.utf8.count <= Limits.externalIDByteLimit else { throw .lengthOutOfBounds }
         source = message.source
-        if message.hasJoined { joined = Joined(at: try Self.claimed(message.joined.atMs)) }
-        if message.hasClaim {
-            claim = Claim(code: try Self.normal(message.claim.code), at: try Self.claimed(message.claim.atMs))
+        if let stated = message.joined { joined = Joined(at: try Self.claimed(stated.atMs)) }
+        if let stated = message.claim {
+            claim = Claim(code: try Self.normal(stated.code), at: try Self.claimed(stated.atMs))
         }
         ownCode = message.hasOwnCode
-        if message.hasCode {
-            registration = Registration(written: message.code.code, at: try Self.claimed(message.code.atMs))
+        if let stated = message.code {
+            registration = Registration(written: stated.code, at: try Self.claimed(stated.atMs))
             if registration == nil { throw .notACode }
         }
-        if message.hasUnlink { unlink = Unlink(at: try Self.claimed(message.unlink.atMs)) }
-        if message.hasSuspension { suspension = message.suspension.lifted ? .lifted : .suspended }
-        if message.hasPledge { pledge = try Pledge(message.pledge, currency: currency) }
+        if let stated = message.unlink { unlink = Unlink(at: try Self.claimed(stated.atMs)) }
+        if let stated = message.suspension { suspension = stated.lifted ? .lifted : .suspended }
+        if let message = message.pledge { pledge = try Pledge(message, currency: currency) }
         guard message.money.count <= Limits.moneyFactLimit else { throw .lengthOutOfBounds }
         for fact in message.money { money.append(try MoneyFact(fact, currency: currency)) }
-        if !message.pledgeID.isEmpty {
-            guard let id = message.pledgeID.withUnsafeBytes({ PledgeID($0) }) else { throw .lengthOutOfBounds }
-            moneyPledge = id
-        }
-        if !message.pledgeNonce.isEmpty {
-            guard let nonce = message.pledgeNonce.withUnsafeBytes({ Bytes16($0) }) else { throw .lengthOutOfBounds }
+        if let bytes = message.pledgeID, !bytes.isEmpty { moneyPledge = try Self.fixed(bytes) }
+        if let bytes = message.pledgeNonce, !bytes.isEmpty {
+            guard let nonce = Bytes16(bytes) else { throw .lengthOutOfBounds }
             pledgeNonce = nonce
         }
         try check()
+    }
+
+    fileprivate static func fixed<ID: FixedBytes>(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> ID {
+        guard let id = ID(bytes) else { throw .lengthOutOfBounds }
+        return id
     }
 
     /// Facts that need a person or a pledge have one, and something is stated.
@@ -97,26 +93,26 @@ extension Record {
     }
 
     fileprivate static func normal(_ code: String) throws(RecordError) -> CodeText {
-        guard let text = CodeText(code), text.text == code else { throw .notACode }
+        guard let text = CodeText(normal: code) else { throw .notACode }
         return text
     }
 }
 
 extension Record.Pledge {
-    fileprivate init(_ message: Grapevine_Community_Pledge, currency: Currency) throws(RecordError) {
-        guard let id = message.id.withUnsafeBytes({ PledgeID($0) }) else { throw .lengthOutOfBounds }
-        self.init(id: id)
-        if message.hasAnonymous { backer = message.anonymous ? .anonymous : .person }
-        if message.hasAtMs {
-            guard Limits.claimedMillisecondRange.contains(message.atMs) else { throw .timeOutOfRange }
-            at = message.atMs
+    fileprivate init(_ message: RecordWire.Pledge, currency: Currency) throws(RecordError) {
+        guard let bytes = message.id else { throw .lengthOutOfBounds }
+        self.init(id: try Record.fixed(bytes))
+        backer = message.anonymous.map { $0 ? .anonymous : .person }
+        if let claimed = message.atMs {
+            guard Limits.claimedMillisecondRange.contains(claimed) else { throw .timeOutOfRange }
+            at = claimed
         }
-        if message.hasCode { code = .some(message.code.isEmpty ? nil : try Record.normal(message.code)) }
-        if message.hasVisibility {
-            guard let bits = UInt8(exactly: message.visibility) else { throw .lengthOutOfBounds }
+        if let written = message.code { code = .some(written.isEmpty ? nil : try Record.normal(written)) }
+        if let written = message.visibility {
+            guard let bits = UInt8(exactly: written) else { throw .lengthOutOfBounds }
             visibility = bits
         }
-        if message.hasAmount { amount = try Amount(message.amount, currency: currency) }
+        if let money = message.amount { amount = try Amount(money, currency: currency) }
     }
 
     fileprivate func message(currency: Currency) -> Grapevine_Community_Pledge {
@@ -132,18 +128,17 @@ extension Record.Pledge {
 }
 
 extension Record.MoneyFact {
-    fileprivate init(_ message: Grapevine_Community_MoneyFact, currency: Currency) throws(RecordError) {
-        guard let raw = UInt8(exactly: message.kind.rawValue), let kind = Record.MoneyKind(rawValue: raw) else {
+    fileprivate init(_ message: RecordWire.MoneyFact, currency: Currency) throws(RecordError) {
+        guard let raw = UInt8(exactly: message.kind), let kind = Record.MoneyKind(rawValue: raw) else {
             throw .malformed
         }
         guard message.reference.utf8.count <= Limits.referenceByteLimit else { throw .lengthOutOfBounds }
         // Ends a text in C and SQLite: there "a" and "a\0b" would be one reference, and the rows no longer the fold's.
         guard !message.reference.utf8.contains(0) else { throw .malformed }
-        let needsAmount = kind.carriesAmount && !message.void
-        guard needsAmount == message.hasAmount else { throw .malformed }
-        self.init(
-            kind: kind, reference: message.reference,
-            amount: needsAmount ? try Amount(message.amount, currency: currency) : nil, isVoid: message.void)
+        guard (kind.carriesAmount && !message.void) == (message.amount != nil) else { throw .malformed }
+        var amount: Amount?
+        if let money = message.amount { amount = try Amount(money, currency: currency) }
+        self.init(kind: kind, reference: message.reference, amount: amount, isVoid: message.void)
     }
 
     fileprivate func message(currency: Currency) -> Grapevine_Community_MoneyFact {
@@ -157,7 +152,7 @@ extension Record.MoneyFact {
 }
 
 extension Amount {
-    fileprivate init(_ message: Grapevine_Community_Money, currency: Currency) throws(RecordError) {
+    fileprivate init(_ message: RecordWire.Money, currency: Currency) throws(RecordError) {
         guard let named = message.currency.isEmpty ? currency : Currency(message.currency) else {
             throw .unknownCurrency
         }

@@ -18,17 +18,27 @@ package struct RecordPrivate: Equatable, Sendable {
 
     /// - Returns: nil where the bytes are no such message or a field is too long: shown as not held.
     package init?(decoding bytes: [UInt8]) {
-        var options = BinaryDecodingOptions()
-        options.messageDepthLimit = Limits.messageDepthLimit
-        // The error is dropped on purpose: a private part decides nothing, so a bad one is merely not shown.
-        guard let message = try? Grapevine_Community_RecordPrivate(serializedBytes: bytes, options: options) else {
+        self.init()
+        do throws(RecordError) {
+            try bytes.withUnsafeBufferPointer { (bytes) throws(RecordError) in
+                var reader = WireReader(UnsafeRawBufferPointer(bytes))
+                while let (number, value) = try reader.next() {
+                    guard (1...4).contains(number), let bytes = value.bytes else { continue }
+                    let text = try WireReader.text(bytes)
+                    switch number {
+                    case 1: externalID = text
+                    case 2: contact = text
+                    case 3: name = text
+                    default: pledgeExternalID = text
+                    }
+                }
+            }
+        } catch {
+            // Dropped on purpose: a private part decides nothing, so a bad one is merely not shown.
             return nil
         }
-        let fields = [message.externalID, message.contact, message.name, message.pledgeExternalID]
+        let fields = [externalID, contact, name, pledgeExternalID]
         guard fields.allSatisfy({ $0.utf8.count <= Limits.externalIDByteLimit }) else { return nil }
-        self.init(
-            externalID: message.externalID, contact: message.contact, name: message.name,
-            pledgeExternalID: message.pledgeExternalID)
     }
 
     package var encoded: [UInt8] {

@@ -1,14 +1,13 @@
 import Community
 import GRDB
 import Identity
+import Synchronization
 
-/// What is different while empty state tables are filled: ids that nobody has written are not looked up, and indexes that the fold
-/// seldom asks are made at the end, sorted, and not entry by entry.
+/// What is different while empty state tables are filled: indexes that the fold seldom asks are made at the end, sorted, and not
+/// entry by entry.
 final class FirstLoad {
+    let ids = KnownIDs()
     private let database: Database
-    /// The first words of the ids that are, or soon will be, in the tables.
-    private var people: Set<UInt64> = []
-    private var pledges: Set<UInt64> = []
     private var hasIndexes = false
 
     /// Drops the indexes; the tables are empty.
@@ -18,21 +17,8 @@ final class FirstLoad {
         try database.execute(sql: "PRAGMA cache_size = -\(StorageLimits.firstLoadCacheKibibytes)")
     }
 
-    /// - Returns: False for an id that is asked for the first time: it is in no table.
-    func mayHold(_ id: PersonID) -> Bool {
-        people.count >= StorageLimits.firstLoadIDs || !people.insert(id.raw.leadingWord).inserted
-    }
-
-    /// - Returns: False for an id that is asked for the first time: it is in no table. Where it may be, there is an index to find it by.
-    func mayHold(_ id: PledgeID) throws -> Bool {
-        guard pledges.count >= StorageLimits.firstLoadIDs || !pledges.insert(id.raw.leadingWord).inserted else {
-            return false
-        }
-        try makeIndexes()
-        return true
-    }
-
-    private func makeIndexes() throws {
+    /// Before something is looked for by them.
+    func makeIndexes() throws {
         guard !hasIndexes else { return }
         hasIndexes = true
         for index in Schema.lateIndexes { try database.execute(sql: index.sql) }
@@ -42,5 +28,18 @@ final class FirstLoad {
     func end() throws {
         try makeIndexes()
         try database.execute(sql: "PRAGMA cache_size = -\(StorageLimits.cacheKibibytes)")
+    }
+}
+
+/// Ids that have been asked for since the tables were empty, by their first words: others are in no table, and not looked up.
+final class KnownIDs: Sendable {
+    private let ids = Mutex((people: Set<UInt64>(), pledges: Set<UInt64>()))
+
+    /// - Returns: False for an id that is asked for the first time.
+    func mayHold(_ id: PersonID) -> Bool { ids.withLock { Self.mayHold(id.raw.leadingWord, in: &$0.people) } }
+    func mayHold(_ id: PledgeID) -> Bool { ids.withLock { Self.mayHold(id.raw.leadingWord, in: &$0.pledges) } }
+
+    private static func mayHold(_ word: UInt64, in known: inout Set<UInt64>) -> Bool {
+        known.count >= StorageLimits.knownIDs || !known.insert(word).inserted
     }
 }

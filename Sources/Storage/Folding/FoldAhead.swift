@@ -4,30 +4,45 @@ import Dispatch
 import GRDB
 import Synchronization
 
-/// Reads what is to be folded on a thread of its own, a little ahead of who folds it.
+/// Reads and folds on a thread of its own, while another one writes what came of it.
 final class FoldAhead: Sendable {
     private enum Part: Sendable {
-        case bundles([FoldBundle])
-        case laneEnd
+        /// To be written, with the highest row numbers in use then.
+        case changes(FoldChanges, RowNumbers)
+        /// Something that is stored, or was told to be before: only who writes sees it.
+        case question(@Sendable (SQLFoldStore) -> Void)
         case failure(any Error)
-        case end
+        case end(Fold)
     }
 
     private let parts = Mutex<[Part]>([])
     private let filled = DispatchSemaphore(value: 0)
-    private let room = DispatchSemaphore(value: FoldAhead.partsAhead)
+    private let room = DispatchSemaphore(value: 1)
     private let isAbandoned = Atomic(false)
 
-    /// Each some megabytes at most.
-    private static let partsAhead = 4
-    private static let operationsPerPart = 2_000
+    private struct Abandoned: Error {}
 
-    /// - Parameter reader: Another connection than the one that folds, which sees the same record.
-    init(_ plan: FoldPlan, from reader: any DatabaseReader, rules: FoldRules) {
-        DispatchQueue(label: "grapevine.fold-ahead").async { [self] in
+    /// - Parameters:
+    ///   - reader: Another connection than the one that writes, which sees the same log.
+    ///   - ids: Those that are stored, where that is known.
+    init(
+        _ plan: FoldPlan, from reader: any DatabaseReader, fold: Fold, numbers: RowNumbers, ids: KnownIDs?
+    ) {
+        DispatchQueue(label: "grapevine.fold").async { [self] in
             do {
-                try reader.read { database in try read(FoldReader(database: database, plan: plan, rules: rules)) }
-                put(.end)
+                let store = AskingStore(numbers: numbers, ids: ids, ask: ask)
+                var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) { changes in
+                    store.learn(changes)
+                    self.put(.changes(changes, store.numbers))
+                }
+                try reader.read { database in
+                    try FoldReader(database: database, plan: plan, rules: fold.rules).run(
+                        fold: { bundle in
+                            guard !isAbandoned.load(ordering: .relaxed) else { throw Abandoned() }
+                            try folding.fold(bundle)
+                        }, endLane: { try folding.end() })
+                }
+                put(.end(folding.fold))
             } catch is Abandoned {
                 return
             } catch {
@@ -36,50 +51,47 @@ final class FoldAhead: Sendable {
         }
     }
 
-    private struct Abandoned: Error {}
-
-    private func read(_ reader: FoldReader) throws {
-        var bundles: [FoldBundle] = []
-        var count = 0
-        func flush() throws {
-            guard !isAbandoned.load(ordering: .relaxed) else { throw Abandoned() }
-            if !bundles.isEmpty { put(.bundles(bundles)) }
-            (bundles, count) = ([], 0)
-        }
-        try reader.run(
-            fold: { bundle in
-                bundles.append(bundle)
-                count += bundle.operations.count
-                if count >= Self.operationsPerPart { try flush() }
-            },
-            endLane: {
-                try flush()
-                put(.laneEnd)
-            })
-    }
-
+    /// One batch waits while another is written: so much is in memory.
     private func put(_ part: Part) {
         room.wait()
         parts.withLock { $0.append(part) }
         filled.signal()
     }
 
-    /// Calls `fold` with what was read, in order, until there is no more.
-    func forEach(fold: ([FoldBundle]) throws -> Void, endLane: () throws -> Void) throws {
+    /// Answered after all that was put before is written.
+    private func ask(_ question: @escaping @Sendable (SQLFoldStore) -> Void) throws {
+        let isAnswered = DispatchSemaphore(value: 0)
+        put(
+            .question {
+                question($0)
+                isAnswered.signal()
+            })
+        while isAnswered.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+            if isAbandoned.load(ordering: .relaxed) { throw Abandoned() }
+        }
+    }
+
+    /// Writes and answers until there is no more.
+    ///
+    /// - Parameters:
+    ///   - store: What is stored.
+    ///   - write: Takes changes and the row numbers in use with them.
+    /// - Returns: The fold after all of them.
+    func forEach(_ store: SQLFoldStore, write: (FoldChanges, RowNumbers) throws -> Void) throws -> Fold {
         defer {
             // Whoever waits for room shall see it.
             isAbandoned.store(true, ordering: .relaxed)
-            for _ in 0..<Self.partsAhead { room.signal() }
+            room.signal()
         }
         while true {
             filled.wait()
             let part = parts.withLock { $0.removeFirst() }
             room.signal()
             switch part {
-            case .bundles(let bundles): try fold(bundles)
-            case .laneEnd: try endLane()
+            case .changes(let changes, let numbers): try write(changes, numbers)
+            case .question(let question): question(store)
             case .failure(let error): throw error
-            case .end: return
+            case .end(let fold): return fold
             }
         }
     }

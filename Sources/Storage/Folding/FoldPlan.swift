@@ -11,8 +11,12 @@ struct FoldPlan: Sendable {
         let applied: AppliedStanding
     }
 
+    /// Folded at once.
+    let batchOperations: Int
     private(set) var stretches: [LogNumber: Stretch] = [:]
     private(set) var operationCount: UInt64 = 0
+
+    init(batchOperations: Int) { self.batchOperations = batchOperations }
 
     /// - Parameter from: What is folded of it already.
     mutating func add(_ log: Writer.Log, from: UInt64 = 0) {
@@ -23,7 +27,7 @@ struct FoldPlan: Sendable {
 
     /// Persons' lanes: so many that one lane is about a batch. One where all is a batch.
     var laneCount: Int {
-        let count = operationCount / UInt64(StorageLimits.foldBatchOperations)
+        let count = operationCount / UInt64(batchOperations)
         return Int(min(count + 1, UInt64(StorageLimits.foldLanes)))
     }
 }

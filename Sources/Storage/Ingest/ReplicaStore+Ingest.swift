@@ -210,7 +210,7 @@ extension Writer {
         guard !runs.isEmpty else { return Changes() }
         return try changing(database, doing: "appending \(runs.count) runs") { database in
             // What others send in bulk is folded together, when all is there.
-            let isBulk = !isOwn && runs.reduce(0) { $0 + $1.operationCount } >= StorageLimits.bulkOperations
+            let isBulk = !isOwn && runs.reduce(0) { $0 + $1.operationCount } >= bulkOperations
             var merged: [FoldBundle] = []
             var mustSettle = false
             for run in runs {

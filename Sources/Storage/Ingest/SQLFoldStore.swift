@@ -38,7 +38,7 @@ final class SQLFoldStore: FoldStore {
     // MARK: Persons
 
     func person(_ id: PersonID) throws -> PersonRow? {
-        if firstLoad?.mayHold(id) == false { return nil }
+        if firstLoad?.ids.mayHold(id) == false { return nil }
         return try personByID.first({ $0.add(id) }, Self.person)
     }
 
@@ -137,7 +137,10 @@ final class SQLFoldStore: FoldStore {
     // MARK: Pledges and money
 
     func pledge(_ id: PledgeID) throws -> PledgeRow? {
-        if try firstLoad?.mayHold(id) == false { return nil }
+        if let firstLoad {
+            guard firstLoad.ids.mayHold(id) else { return nil }
+            try firstLoad.makeIndexes()
+        }
         return try pledgeByID.first({ $0.add(id) }, pledge)
     }
 

@@ -164,6 +164,13 @@ extension Writers {
     /// u8 mask of the registers written, by number ‖ one stamp for each; or, with bit 7 set, one stamp that wrote them all.
     /// A stamp is u64 time ‖ u32 log ‖ u64 position.
     var stored: [UInt8] {
+        if let stamp = uniformStamp {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(21)
+            bytes.append(stamp.mask | Self.uniformBit)
+            bytes.append(stamp: stamp.stamp)
+            return bytes
+        }
         var mask: UInt8 = 0
         var stamps: [Stamp] = []
         for register in Register.allCases {

@@ -22,12 +22,14 @@ final class Writer: @unchecked Sendable {
     let rules: FoldRules
     var logs: [LogID: Log] = [:]
     var fold: Fold
+    var foldBatchOperations = StorageLimits.foldBatchOperations
+    var bulkOperations = StorageLimits.bulkOperations
     /// While empty state tables are filled.
     var firstLoad: FirstLoad?
     /// Verifiers with parts that no signature vouches for yet: of the branches that are followed, and of others.
     var pending: [PendingKey: RunVerifier] = [:]
     var pendingBranches: [PendingKey: RunVerifier] = [:]
-    private var numbers = RowNumbers()
+    private(set) var numbers = RowNumbers()
     var bundleNumber: Int64 = 0
     private var logNumber: LogNumber = 0
 

@@ -39,7 +39,7 @@ extension Writer {
         isStandingStale = false
         backlog = Backlog()
         var record = record ?? .here(database)
-        var grown = FoldPlan()
+        var grown = FoldPlan(batchOperations: foldBatchOperations)
         var isWithdrawn = !isFolded
         for verdict in standing.logs {
             guard var log = logs[verdict.log] else { continue }
@@ -66,7 +66,7 @@ extension Writer {
         if isWithdrawn {
             try refold(from: record, in: database)
             pace.took(since: start)
-        } else if grown.operationCount > max(folded, UInt64(StorageLimits.foldBatchOperations)) {
+        } else if grown.operationCount > max(folded, UInt64(foldBatchOperations)) {
             try refold(from: record, in: database)
         } else {
             try fold(grown, from: record, into: database)

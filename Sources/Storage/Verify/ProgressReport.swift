@@ -27,6 +27,7 @@ struct ProgressReport {
 
     /// Not everything in the record counts.
     mutating func foldedAll() {
+        guard progress.folded < progress.total else { return }
         progress.folded = progress.total
         report(progress)
     }

@@ -37,23 +37,27 @@ extension Writer {
         _ plan: FoldPlan, from record: FoldSource, into database: Database, wasFolded: (Int) -> Void = { _ in }
     ) throws {
         guard plan.operationCount > 0 else { return }
-        var batch = FoldingBatch(self, database)
-        func fold(_ bundles: [FoldBundle]) throws {
-            wasFolded(try batch.fold(bundles))
-        }
         switch record {
         case .ahead(let reader):
-            try FoldAhead(plan, from: reader, rules: rules).forEach(fold: fold, endLane: { try batch.end() })
+            let ahead = FoldAhead(plan, from: reader, fold: fold, numbers: numbers, ids: firstLoad?.ids)
+            fold = try ahead.forEach(try foldStore(database)) { try write($0, numbers: $1, to: database) }
         case .here(let record):
+            let store = try foldStore(database)
+            var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) { [self] changes in
+                try write(changes, numbers: store.numbersInUse, to: database)
+            }
             try FoldReader(database: record, plan: plan, rules: rules).run(
-                fold: { try fold([$0]) }, endLane: { try batch.end() })
+                fold: { bundle in
+                    try folding.fold(bundle)
+                    wasFolded(bundle.operations.count)
+                }, endLane: { try folding.end() })
+            fold = folding.fold
         }
-        try batch.end()
     }
 
     /// Of every log all that counts.
     var wholePlan: FoldPlan {
-        logs.values.reduce(into: FoldPlan()) { $0.add($1) }
+        logs.values.reduce(into: FoldPlan(batchOperations: foldBatchOperations)) { $0.add($1) }
     }
 
     /// Folds all that counts into empty tables.
@@ -74,41 +78,4 @@ enum FoldSource {
     /// On a thread of its own, over another connection than the one that folds and which sees the same log.
     case ahead(any DatabaseReader)
     case here(Database)
-}
-
-/// Bundles that are merged in memory until they are worth writing.
-private struct FoldingBatch {
-    private let writer: Writer
-    private let database: Database
-    private var open: (batch: FoldBatch, store: SQLFoldStore)?
-    private var operationCount = 0
-
-    init(_ writer: Writer, _ database: Database) {
-        self.writer = writer
-        self.database = database
-    }
-
-    /// - Returns: How many operations.
-    mutating func fold(_ bundles: [FoldBundle]) throws -> Int {
-        let (batch, _) = try open ?? begin()
-        try writer.fold.merge(bundles, into: batch)
-        let count = bundles.reduce(0) { $0 + $1.operations.count }
-        operationCount += count
-        // Somebody may have made up ids that all lie in one lane.
-        if operationCount >= 2 * StorageLimits.foldBatchOperations { try end() }
-        return count
-    }
-
-    private mutating func begin() throws -> (batch: FoldBatch, store: SQLFoldStore) {
-        let store = try writer.foldStore(database)
-        let begun = (batch: FoldBatch(store: store), store: store)
-        open = begun
-        return begun
-    }
-
-    mutating func end() throws {
-        guard let (batch, store) = open else { return }
-        (open, operationCount) = (nil, 0)
-        try writer.write(try writer.fold.settle(batch), numbers: store.numbersInUse, to: database)
-    }
 }

@@ -1,0 +1,35 @@
+import Community
+
+/// Bundles that are merged in memory until they are worth writing.
+struct Folding {
+    private(set) var fold: Fold
+    private let store: any FoldStore
+    private let limit: Int
+    private let write: (FoldChanges) throws -> Void
+    private var batch: FoldBatch?
+    private var operationCount = 0
+
+    /// - Parameters:
+    ///   - batchOperations: About so many at once.
+    ///   - write: Takes what a batch changed; afterwards the store answers with it.
+    init(fold: Fold, store: any FoldStore, batchOperations: Int, write: @escaping (FoldChanges) throws -> Void) {
+        (self.fold, self.store, self.write) = (fold, store, write)
+        // Somebody may have made up ids that all lie in one lane.
+        limit = 2 * batchOperations
+    }
+
+    mutating func fold(_ bundle: FoldBundle) throws {
+        let open = batch ?? FoldBatch(store: store)
+        batch = open
+        try fold.merge([bundle], into: open)
+        operationCount += bundle.operations.count
+        if operationCount >= limit { try end() }
+    }
+
+    /// Works out what follows from what was merged, and has it written.
+    mutating func end() throws {
+        guard let open = batch else { return }
+        (batch, operationCount) = (nil, 0)
+        try write(try fold.settle(open))
+    }
+}
