@@ -180,7 +180,7 @@ package enum Limits {
     /// Who refused is asked again after this long. A guess.
     package static let refillInterval = Duration.seconds(10)
 
-    // Of Plumtree. "Measured": 1,000 simulated nodes, hops of 10 to 100 ms (`Tools/bench --broadcast`).
+    // Of Plumtree. "Measured": 1,000 simulated nodes, hops of 10 to 100 ms (`Tools/bench --only broadcast`).
 
     /// IHAVEs collected before they are told together. Measured: 200 ms add a sixth to the time to the last node, 20 ms a tenth
     /// to what is sent twice.

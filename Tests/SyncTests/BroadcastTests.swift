@@ -5,7 +5,7 @@ import Testing
 /// ``HyParView`` and ``Plumtree`` together, in networks of simulated nodes.
 @Suite struct BroadcastTests {
     /// The bounds are those of iroh-gossip's gates at 100 nodes, on the mean of as many rounds. In a burst all of 100 write,
-    /// and 20 of 1,000 (all of them: `Tools/bench --broadcast`).
+    /// and 20 of 1,000 (all of them: `Tools/bench --only broadcast`).
     @Test(arguments: [(100, 100), (1_000, 20)])
     func `nothing is missed, the last is near, and little is sent twice`(nodes: Int, burst: Int) {
         var network = Network(seed: 1)

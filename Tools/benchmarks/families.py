@@ -1,9 +1,10 @@
 """Which figures there are, in the order in which they are measured."""
 
 import statistics
+import subprocess
 
 from . import broadcasts, changes, cold_sync, large, live, resync, writes
-from .machine import fail, say
+from .machine import Failed, fail, say
 
 # Family, what measures it, and the names of its figures or how they begin.
 FAMILIES = (
@@ -40,8 +41,18 @@ def chosen(names):
 
 
 def measure(run, families):
+    """One family that fails does not take the figures of the others along.
+
+    Returns what failed, a sentence each.
+    """
+    failures = []
     for name, measure, _ in families:
         say(name)
-        measure(run)
+        try:
+            measure(run)
+        except (Failed, OSError, subprocess.SubprocessError) as error:
+            failures.append(f"{name} failed: {error}")
+            say(f"  {failures[-1]}")
     run.ed25519()
     run.figures.add("ed25519", statistics.median(run.rates), "/s")
+    return failures

@@ -13,8 +13,12 @@ MEBIBYTE = 1 << 20
 SECONDS_TO_VERIFY_SIGNATURES = 120
 
 
+class Failed(Exception):
+    """What was to be measured did not happen, and why."""
+
+
 def fail(message):
-    raise SystemExit(f"Tools/bench: {message}")
+    raise Failed(message)
 
 
 def say(text):
