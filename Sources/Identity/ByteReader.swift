@@ -36,10 +36,12 @@ package struct ByteReader: Sendable {
         return remaining.prefix(count)
     }
 
+    @inlinable
     package mutating func fixed<Value: FixedBytes>(_ type: Value.Type = Value.self) throws(ByteReaderError) -> Value {
         Value(raw: try raw())
     }
 
+    @inlinable
     package mutating func raw<Value: RawBytes>(_ type: Value.Type = Value.self) throws(ByteReaderError) -> Value {
         let bytes = try slice(Value.byteCount)
         guard let value = Value(bytes) else { throw .truncated(needed: Value.byteCount, available: bytes.count) }
@@ -65,11 +67,12 @@ package struct ByteReader: Sendable {
     }
 
     private mutating func integer<Value: FixedWidthInteger & UnsignedInteger>() throws(ByteReaderError) -> Value {
-        try slice(Value.bitWidth / 8).reduce(0) { $0 << 8 | Value($1) }
+        Value(bigEndian: try slice(Value.bitWidth / 8).withUnsafeBytes { $0.loadUnaligned(as: Value.self) })
     }
 }
 
 extension [UInt8] {
+    @inlinable
     package mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }

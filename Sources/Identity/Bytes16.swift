@@ -27,6 +27,11 @@ package struct Bytes16: RawBytes {
     }
 
     @inlinable
+    package static func == (left: Bytes16, right: Bytes16) -> Bool {
+        (left.word0, left.word1) == (right.word0, right.word1)
+    }
+
+    @inlinable
     package static func < (left: Bytes16, right: Bytes16) -> Bool {
         (left.word0, left.word1) < (right.word0, right.word1)
     }

@@ -32,6 +32,11 @@ package struct Bytes32: RawBytes {
     }
 
     @inlinable
+    package static func == (left: Bytes32, right: Bytes32) -> Bool {
+        (left.word0, left.word1, left.word2, left.word3) == (right.word0, right.word1, right.word2, right.word3)
+    }
+
+    @inlinable
     package static func < (left: Bytes32, right: Bytes32) -> Bool {
         (left.word0, left.word1, left.word2, left.word3) < (right.word0, right.word1, right.word2, right.word3)
     }

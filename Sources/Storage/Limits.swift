@@ -24,13 +24,15 @@ package enum StorageLimits {
     /// Of each connection: the upper levels of every index of a million updates.
     static let cacheKibibytes = 16 << 10
     /// Of the one that fills empty tables.
-    static let firstLoadCacheKibibytes = 48 << 10
+    static let firstLoadCacheKibibytes = 32 << 10
     /// Ids of people, and of pledges, that are remembered while empty tables are filled: some 32 MiB each at most.
     static let knownIDs = 1_500_000
     /// Codes, and people, that are remembered between batches: some MiB. A community has thousands of codes.
     static let rememberedCodes = 16_384
     /// Persons' lanes at most, each read from the log on its own: as many as a word has bits, with the other lanes.
     static let foldLanes = 31
+    /// Rows of the state digest encoded at once: about 20 MiB. With fewer, rows that lie on one page are read at different times.
+    static let hashedRows = 100_000
     /// Operations between two reports of `verify`: some milliseconds.
     static let reportedOperations = 256
     /// Problems that `verify` lists; after so many nobody reads on.

@@ -1,8 +1,9 @@
 import AuthorLog
-import Community
 import Foundation
 import Identity
 import Testing
+
+@testable import Community
 
 /// Protocol/vectors/community: what an implementation in another language can check without reading Swift.
 ///
@@ -322,9 +323,8 @@ import Testing
         let store = node.store
         func id(_ number: PersonNumber) -> String { store.people[number]?.id.hex ?? "" }
         let buckets = store.digestRows(order: node.fold.order).sorted { $0.key < $1.key }.map { number, rows in
-            State.Bucket(
-                number: number, rows: rows.sorted().map { Hex.encode($0.bytes) },
-                hash: Digest.hash(ofBucket: rows).hex)
+            var rows = rows
+            return State.Bucket(number: number, rows: rows.sorted.map { Hex.encode($0) }, hash: rows.hash().hex)
         }
         let ambassadors = store.ambassadors.values.map {
             State.Ambassador(
@@ -359,5 +359,14 @@ import Testing
             public_part: Hex.encode(act.operation(currency: currency).publicPart), role: "\(act.right.role)",
             member_id: act.right.memberID.hex, person: act.right.person?.hex, sources: act.right.sources,
             since_ms: act.right.since.milliseconds)
+    }
+}
+
+extension Digest.Rows {
+    /// Each without its length, in the order in which they are hashed.
+    fileprivate var sorted: [[UInt8]] {
+        var rows = self
+        rows.sort()
+        return rows.extents.map { Array(rows.bytes[$0.start + Self.lengthByteCount..<$0.end]) }
     }
 }

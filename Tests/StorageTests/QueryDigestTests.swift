@@ -173,10 +173,11 @@ struct QueryDigestTests {
     /// The digest of all rows, found without any index, bucket or version.
     private func fromScratch(_ fixture: QueryFixture) throws -> Hash256 {
         try fixture.read { database in
-            let rows = try people(database) + pledges(database) + codes(database)
-            let buckets = Dictionary(grouping: rows) { Digest.bucket(of: $0.key) }
-            return Digest.state(
-                ofBuckets: (0..<UInt16(Digest.bucketCount)).map { Digest.hash(ofBucket: buckets[$0] ?? []) })
+            var buckets: [UInt16: Digest.Rows] = [:]
+            try addPeople(to: &buckets, database)
+            try addPledges(to: &buckets, database)
+            try addCodes(to: &buckets, database)
+            return Digest.state(ofBuckets: (0..<UInt16(Digest.bucketCount)).map { buckets[$0]?.hash() ?? Self.zero })
         }
     }
 
@@ -190,12 +191,12 @@ struct QueryDigestTests {
         return try String.fetchOne(database, sql: sql, arguments: [number]).flatMap { CodeText($0) }
     }
 
-    private func people(_ database: Database) throws -> [Digest.Row] {
+    private func addPeople(to buckets: inout [UInt16: Digest.Rows], _ database: Database) throws {
         var order = LogOrder()
         for log in 1...2 as ClosedRange<Int64> {
             order.set(LogID(member: QueryFixture.member(log), incarnation: QueryFixture.incarnation), number: log)
         }
-        return try Row.fetchAll(database, sql: "SELECT * FROM state_people").map { row in
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM state_people") {
             var person = PersonRow(number: row["number"], id: try #require(PersonID(row["person"] as Data)))
             person.joinedAt = row["joined_at"]
             let sql = "SELECT * FROM state_claims WHERE person = ?"
@@ -228,14 +229,14 @@ struct QueryDigestTests {
                         position: UInt64(row["position"] as Int64)),
                     isLifted: row["lifted"])
             }
-            return Digest.Row(
+            buckets[Digest.bucket(of: person.id.raw), default: Digest.Rows()].add(
                 person: person, winner: try personID(row["winner"], database), claims: claims, unlinks: unlinks,
                 suspensions: suspensions, order: order)
         }
     }
 
-    private func pledges(_ database: Database) throws -> [Digest.Row] {
-        try Row.fetchAll(database, sql: "SELECT * FROM state_pledges").map { row in
+    private func addPledges(to buckets: inout [UInt16: Digest.Rows], _ database: Database) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM state_pledges") {
             let currency = try #require(Currency(row["currency"]))
             var pledge = PledgeRow(
                 number: row["number"], id: try #require(PledgeID(row["pledge"] as Data)), currency: currency)
@@ -250,17 +251,18 @@ struct QueryDigestTests {
                     isVoid: row["void"], amount: try #require(Amount(minor: row["amount"], currency: currency)),
                     stamp: Stamp(time: HybridTime(databaseInteger: row["time"]), log: row["log"], position: 0))
             }
-            return Digest.Row(
+            buckets[Digest.bucket(of: pledge.id.raw), default: Digest.Rows()].add(
                 pledge: pledge, backer: try personID(row["backer"], database), code: try code(row["code"], database),
                 facts: facts)
         }
     }
 
-    private func codes(_ database: Database) throws -> [Digest.Row] {
-        try Row.fetchAll(database, sql: "SELECT * FROM state_codes").compactMap { row in
+    private func addCodes(to buckets: inout [UInt16: Digest.Rows], _ database: Database) throws {
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM state_codes") {
             var code = CodeRow(number: row["number"], code: try #require(CodeText(row["code"])))
             code.written = row["written"]
-            return Digest.Row(code: code, owner: try personID(row["owner"], database))
+            buckets[Digest.bucket(of: code.code.key), default: Digest.Rows()].add(
+                code: code, owner: try personID(row["owner"], database))
         }
     }
 }

@@ -23,9 +23,9 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Transfer:
-    # From the start of the empty node's daemon until both say the same: totals, frontier, digest of the state, and answers.
+    # From the start of the empty node's daemon until it answers as the other does: totals, and what is asked by tallies and indexes.
     seconds: float
-    # Of them, after the totals were the same.
+    # After that, until both have worked out that frontier and digest of the state are the same.
     seconds_of_digest: float
     # At most resident, in bytes.
     sender: int
@@ -50,15 +50,15 @@ def transfer(run, folder, updates, alone=False):
         os.sync()  # what was written before is not this run's
         with receiver:
             wait_until(lambda: receiver.ask("totals") == totals, "the totals of a cold sync", SECONDS_TO_SYNC)
+            if [receiver.ask(path, **question) for path, question in QUESTIONS] != answers:
+                fail("both nodes have the same totals, and answer differently")
             counted = time.perf_counter()
             wait_until(lambda: says_the_same(sender, receiver), "the state of a cold sync", SECONDS_TO_SYNC)
-            if [receiver.ask(path, **question) for path, question in QUESTIONS] != answers:
-                fail("both nodes say that their state is the same, and answer differently")
             end = time.perf_counter()
             memory = sender.memory(), receiver.memory()
             sent, answered = (sum(getattr(wire, side) for wire in proxy.wires) for side in ("down", "up"))
         return Transfer(
-            end - receiver.started, end - counted, *memory, sent, answered, receiver.database_bytes())
+            counted - receiver.started, end - counted, *memory, sent, answered, receiver.database_bytes())
 
 
 def says_the_same(*nodes):
@@ -79,8 +79,8 @@ def runs_of(run, updates, alone=False):
                 run.keep(updates, folder)
         results.append((rate, result))
         say(
-            f"  run {number}: {updates:,} updates{' written alone' if alone else ''} in {result.seconds:.2f} s, the digest's"
-            f" {result.seconds_of_digest:.2f} s included: {updates / result.seconds:,.0f}/s; {f'ed25519 {rate:,}/s; ' if rate else ''}"
+            f"  run {number}: {updates:,} updates{' written alone' if alone else ''} in {result.seconds:.2f} s, and the digest"
+            f" in {result.seconds_of_digest:.2f} s more: {updates / result.seconds:,.0f}/s; {f'ed25519 {rate:,}/s; ' if rate else ''}"
             f"sender {result.sender / MEBIBYTE:.0f} MiB, receiver {result.receiver / MEBIBYTE:.0f} MiB;"
             f" {result.sent / updates:.1f} B sent and {result.disk / updates:.1f} B stored an update")
     return results

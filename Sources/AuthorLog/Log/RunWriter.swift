@@ -31,6 +31,15 @@ package struct RunWriter: Sendable {
         signature?.append(to: &bytes)
     }
 
+    /// - Parameter body: Copied.
+    package mutating func append(
+        time: HybridTime, operationCount: UInt16, body: UnsafeRawBufferPointer, signature: Signature?
+    ) {
+        appendStart(time, operationCount, flags: signature == nil ? 0 : RunEntry.Flags.signed)
+        bytes.append(contentsOf: body)
+        signature?.append(to: &bytes)
+    }
+
     /// Bare.
     package mutating func append(bare header: Header, signature: Signature?) {
         let flags = RunEntry.Flags.bare | (signature == nil ? 0 : RunEntry.Flags.signed)

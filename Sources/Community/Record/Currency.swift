@@ -13,6 +13,12 @@ package struct Currency: Hashable, Comparable, Sendable, CustomStringConvertible
             return 3
         }
     }
+
+    /// The three capitals.
+    func append(to output: inout [UInt8]) {
+        for shift in [16, 8, 0] as [UInt32] { output.append(UInt8(packed >> shift & 0xFF)) }
+    }
+
     /// Decimal digits of the minor unit, 0 to 4.
     package var exponent: Int { Int(digits) }
 

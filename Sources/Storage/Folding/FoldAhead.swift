@@ -7,8 +7,8 @@ import Synchronization
 /// Reads and folds on a thread of its own, while another one writes what came of it.
 final class FoldAhead: Sendable {
     private enum Part: Sendable {
-        /// To be written, with the highest row numbers in use then.
-        case changes(FoldChanges, RowNumbers)
+        /// To be written, with the highest row numbers in use then, and how many operations changed it.
+        case changes(FoldChanges, RowNumbers, operations: Int)
         /// Something that is stored, or was told to be before: only who writes sees it.
         case question(@Sendable (SQLFoldStore) -> Void)
         case failure(any Error)
@@ -17,7 +17,7 @@ final class FoldAhead: Sendable {
 
     private let parts = Mutex<[Part]>([])
     private let filled = DispatchSemaphore(value: 0)
-    private let room = DispatchSemaphore(value: 1)
+    private let room = DispatchSemaphore(value: 0)
     private let isAbandoned = Atomic(false)
 
     private struct Abandoned: Error {}
@@ -31,9 +31,10 @@ final class FoldAhead: Sendable {
         DispatchQueue(label: "grapevine.fold").async { [self] in
             do {
                 let store = AskingStore(numbers: numbers, ids: ids, ask: ask)
-                var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) { changes in
+                var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) {
+                    changes, count in
                     store.learn(changes)
-                    self.put(.changes(changes, store.numbers))
+                    self.put(.changes(changes, store.numbers, operations: count))
                 }
                 try reader.read { database in
                     try FoldReader(database: database, plan: plan, rules: fold.rules).run(
@@ -51,9 +52,11 @@ final class FoldAhead: Sendable {
         }
     }
 
-    /// One batch waits while another is written: so much is in memory.
+    /// Waits for who writes, so that two batches at most are in memory: the one that is written and the one that is folded.
     private func put(_ part: Part) {
         room.wait()
+        // Nobody takes it any more, nor what comes after it.
+        if isAbandoned.load(ordering: .relaxed) { room.signal() }
         parts.withLock { $0.append(part) }
         filled.signal()
     }
@@ -75,20 +78,20 @@ final class FoldAhead: Sendable {
     ///
     /// - Parameters:
     ///   - store: What is stored.
-    ///   - write: Takes changes and the row numbers in use with them.
+    ///   - write: Takes changes, the row numbers in use with them, and how many operations they are of.
     /// - Returns: The fold after all of them.
-    func forEach(_ store: SQLFoldStore, write: (FoldChanges, RowNumbers) throws -> Void) throws -> Fold {
+    func forEach(_ store: SQLFoldStore, write: (FoldChanges, RowNumbers, Int) throws -> Void) throws -> Fold {
         defer {
             // Whoever waits for room shall see it.
             isAbandoned.store(true, ordering: .relaxed)
             room.signal()
         }
         while true {
+            room.signal()
             filled.wait()
             let part = parts.withLock { $0.removeFirst() }
-            room.signal()
             switch part {
-            case .changes(let changes, let numbers): try write(changes, numbers)
+            case .changes(let changes, let numbers, let count): try write(changes, numbers, count)
             case .question(let question): question(store)
             case .failure(let error): throw error
             case .end(let fold): return fold

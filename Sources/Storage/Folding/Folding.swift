@@ -5,14 +5,14 @@ struct Folding {
     private(set) var fold: Fold
     private let store: any FoldStore
     private let limit: Int
-    private let write: (FoldChanges) throws -> Void
+    private let write: (FoldChanges, Int) throws -> Void
     private var batch: FoldBatch?
     private var operationCount = 0
 
     /// - Parameters:
     ///   - batchOperations: About so many at once.
-    ///   - write: Takes what a batch changed; afterwards the store answers with it.
-    init(fold: Fold, store: any FoldStore, batchOperations: Int, write: @escaping (FoldChanges) throws -> Void) {
+    ///   - write: Takes what a batch changed, and how many operations did; afterwards the store answers with it.
+    init(fold: Fold, store: any FoldStore, batchOperations: Int, write: @escaping (FoldChanges, Int) throws -> Void) {
         (self.fold, self.store, self.write) = (fold, store, write)
         // Somebody may have made up ids that all lie in one lane.
         limit = 2 * batchOperations
@@ -29,7 +29,8 @@ struct Folding {
     /// Works out what follows from what was merged, and has it written.
     mutating func end() throws {
         guard let open = batch else { return }
+        let count = operationCount
         (batch, operationCount) = (nil, 0)
-        try write(try fold.settle(open))
+        try write(try fold.settle(open), count)
     }
 }

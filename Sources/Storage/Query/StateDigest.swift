@@ -19,41 +19,62 @@ package struct StateDigest: Hashable, Sendable {
     /// What had to be worked out, ascending: ``store(_:in:)`` keeps it for the next time.
     package var computed: [Bucket]
 
-    /// - Parameter reusesHashes: False to work out every bucket, as `verify` does.
+    /// - Parameter reusesHashes: False to work out every bucket.
     package static func compute(_ database: Database, reusesHashes: Bool = true) throws -> StateDigest {
         var hashes = [Hash256](repeating: Hash256(raw: .zero), count: Digest.bucketCount)
-        var computed: [Bucket] = []
-        let reader = try BucketReader(database)
+        var stale: [StaleBucket] = []
         for stored in try storedBuckets(database) {
             if reusesHashes, let hash = stored.hash {
                 hashes[Int(stored.bucket)] = hash
             } else {
-                let hash = Digest.hash(ofBucket: try reader.rows(of: stored.bucket))
-                hashes[Int(stored.bucket)] = hash
-                computed.append(Bucket(bucket: stored.bucket, version: stored.version, hash: hash))
+                stale.append((stored.bucket, stored.version))
             }
         }
+        let computed = try hash(stale, in: database)
+        for bucket in computed { hashes[Int(bucket.bucket)] = bucket.hash }
         return StateDigest(state: Digest.state(ofBuckets: hashes), computed: computed)
     }
 
+    typealias StaleBucket = (bucket: UInt16, version: Int64)
+
     /// The buckets that changed since they were hashed, or never were; ascending, with their versions.
-    static func staleBuckets(_ database: Database) throws -> [(bucket: UInt16, version: Int64)] {
+    static func staleBuckets(_ database: Database) throws -> [StaleBucket] {
         try storedBuckets(database).filter { $0.hash == nil }.map { ($0.bucket, $0.version) }
     }
 
-    /// Hashes buckets as they are now: the first in any case, and then for as long as `goesOn` says so.
+    /// Hashes buckets as they are now: some in any case, and then for as long as `goesOn` says so.
     ///
     /// - Parameter buckets: With the versions that they have in the same snapshot.
     static func hash(
-        _ buckets: [(bucket: UInt16, version: Int64)], in database: Database, while goesOn: () -> Bool
+        _ buckets: [StaleBucket], in database: Database, while goesOn: () -> Bool = { true }
     ) throws -> [Bucket] {
-        let reader = try BucketReader(database)
+        let isMost = buckets.count > Digest.bucketCount / 4
+        let reader = try BucketReader(database, readsMost: isMost)
+        let atOnce = isMost ? try bucketsAtOnce(database) : 1
         var computed: [Bucket] = []
-        for (bucket, version) in buckets where computed.isEmpty || goesOn() {
-            let hash = Digest.hash(ofBucket: try reader.rows(of: bucket))
-            computed.append(Bucket(bucket: bucket, version: version, hash: hash))
+        for start in stride(from: 0, to: buckets.count, by: atOnce) where computed.isEmpty || goesOn() {
+            let group = buckets[start..<min(start + atOnce, buckets.count)]
+            for (stale, hash) in zip(group, try reader.hashes(of: group.map(\.bucket))) {
+                computed.append(Bucket(bucket: stale.bucket, version: stale.version, hash: hash))
+            }
         }
         return computed
+    }
+
+    /// So many that their rows are about ``StorageLimits/hashedRows``.
+    private static func bucketsAtOnce(_ database: Database) throws -> Int {
+        let sql = "SELECT (SELECT max(number) FROM state_people), (SELECT max(number) FROM state_pledges)"
+        let rows = try DirectStatement(database, sql).first({ _ in }, { $0.int(0).addingReportingOverflow($0.int(1)) })
+        guard let rows, !rows.overflow else { return 1 }
+        let perBucket = max(Int(clamping: rows.partialValue) / Digest.bucketCount, 1)
+        return min(max(StorageLimits.hashedRows / perBucket, 1), Digest.bucketCount)
+    }
+
+    /// The buckets that are noted with another hash than their rows have.
+    static func wronglyNoted(_ database: Database) throws -> [UInt16] {
+        let stored = try storedBuckets(database)
+        let computed = try hash(stored.map { ($0.bucket, $0.version) }, in: database)
+        return zip(stored, computed).filter { $0.hash != nil && $0.hash != $1.hash }.map(\.0.bucket)
     }
 
     /// Keeps hashes for the next time; those of buckets that changed in between are dropped.

@@ -1,41 +1,46 @@
-/// Counts what `verify` has done, and tells whoever waits, though not for every bundle.
-struct ProgressReport {
-    private var progress = VerificationProgress()
-    /// Operations since the last report: bundles are of 1 to thousands.
-    private var untold = 0
-    private let report: (VerificationProgress) -> Void
+import Synchronization
 
-    init(_ report: @escaping (VerificationProgress) -> Void) { self.report = report }
+/// Counts what `verify` has done, on any thread, and tells whoever waits, though not for every bundle.
+final class ProgressReport: Sendable {
+    private struct Count {
+        var progress = VerificationProgress()
+        /// Operations since the last report: bundles are of 1 to thousands.
+        var untold = 0
+    }
 
-    var total: Int {
-        get { progress.total }
-        set {
-            progress.total = newValue
-            report(progress)
+    private let count = Mutex(Count())
+    /// One at a time: whoever is told sees figures that only grow.
+    private let report: @Sendable (VerificationProgress) -> Void
+
+    init(_ report: @escaping @Sendable (VerificationProgress) -> Void) { self.report = report }
+
+    func begin(total: Int) {
+        count.withLock { count in
+            count.progress.total = total
+            report(count.progress)
         }
     }
 
-    mutating func verified(_ operations: Int) {
-        progress.verified += operations
-        count(operations)
-    }
+    func verified(_ operations: Int) { add(operations, to: \.verified) }
 
-    mutating func folded(_ operations: Int) {
-        progress.folded += operations
-        count(operations)
-    }
+    func folded(_ operations: Int) { add(operations, to: \.folded) }
 
     /// Not everything in the record counts.
-    mutating func foldedAll() {
-        guard progress.folded < progress.total else { return }
-        progress.folded = progress.total
-        report(progress)
+    func foldedAll() {
+        count.withLock { count in
+            guard count.progress.folded != count.progress.total || count.untold > 0 else { return }
+            count.progress.folded = count.progress.total
+            report(count.progress)
+        }
     }
 
-    private mutating func count(_ operations: Int) {
-        untold += operations
-        guard untold >= StorageLimits.reportedOperations else { return }
-        untold = 0
-        report(progress)
+    private func add(_ operations: Int, to done: WritableKeyPath<VerificationProgress, Int>) {
+        count.withLock { count in
+            count.progress[keyPath: done] += operations
+            count.untold += operations
+            guard count.untold >= StorageLimits.reportedOperations else { return }
+            count.untold = 0
+            report(count.progress)
+        }
     }
 }

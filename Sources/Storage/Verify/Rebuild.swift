@@ -34,23 +34,26 @@ extension Writer {
     ///   - database: Where the state is written.
     ///   - wasFolded: Called with counts of operations.
     func fold(
-        _ plan: FoldPlan, from record: FoldSource, into database: Database, wasFolded: (Int) -> Void = { _ in }
+        _ plan: FoldPlan, from record: FoldSource, into database: Database,
+        wasFolded: @escaping (Int) -> Void = { _ in }
     ) throws {
         guard plan.operationCount > 0 else { return }
         switch record {
         case .ahead(let reader):
             let ahead = FoldAhead(plan, from: reader, fold: fold, numbers: numbers, ids: firstLoad?.ids)
-            fold = try ahead.forEach(try foldStore(database)) { try write($0, numbers: $1, to: database) }
+            fold = try ahead.forEach(try foldStore(database)) { changes, numbers, count in
+                try write(changes, numbers: numbers, to: database)
+                wasFolded(count)
+            }
         case .here(let record):
             let store = try foldStore(database)
-            var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) { [self] changes in
+            var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) {
+                [self] changes, count in
                 try write(changes, numbers: store.numbersInUse, to: database)
+                wasFolded(count)
             }
             try FoldReader(database: record, plan: plan, rules: rules).run(
-                fold: { bundle in
-                    try folding.fold(bundle)
-                    wasFolded(bundle.operations.count)
-                }, endLane: { try folding.end() })
+                fold: { try folding.fold($0) }, endLane: { try folding.end() })
             fold = folding.fold
         }
     }
@@ -62,7 +65,7 @@ extension Writer {
 
     /// Folds all that counts into empty tables.
     func foldAll(
-        from record: FoldSource, into database: Database, wasFolded: (Int) -> Void = { _ in }
+        from record: FoldSource, into database: Database, wasFolded: @escaping (Int) -> Void = { _ in }
     ) throws {
         restartFold()
         let load = try FirstLoad(database)

@@ -52,17 +52,25 @@ struct RememberedCheck {
     private func checkAuthority(_ verification: inout Verification) throws {
         let sql = """
             SELECT b.log, b.position, b.body, a.bundle IS NOT NULL
-            FROM bundles b LEFT JOIN authority a ON a.bundle = b.number
+            FROM bundles b LEFT JOIN authority a ON a.bundle = b.number ORDER BY b.number
             """
-        let rows = try Row.fetchCursor(database, sql: sql)
-        while let row = try rows.next() {
-            let kind = Self.bytes(row, 2)?.firstOperationKind
+        try DirectStatement(database, sql).forEach({ _ in }) { row in
+            let kind = Self.firstOperationKind(ofBody: row.bytes(2))
             let bearsAuthority = kind.map { OperationKind.authority.contains($0) } ?? false
-            if bearsAuthority != (row[3] as Bool) {
-                verification.note(
-                    "log \(row[0] as Int64), position \(row[1] as Int64): is noted wrongly as to authority")
+            if bearsAuthority != row.bool(3) {
+                verification.note("log \(row.int(0)), position \(row.int(1)): is noted wrongly as to authority")
             }
         }
+    }
+
+    /// As far as it reads; what does not is named elsewhere.
+    private static func firstOperationKind(ofBody body: UnsafeRawBufferPointer) -> UInt8? {
+        var kind: UInt8?
+        let read = try? AuthorLog.Operation.decode(body: body, count: 1) { publicPart in
+            kind = publicPart.first
+            return false
+        }
+        return read == nil ? nil : kind
     }
 
     private func checkAside(_ verification: inout Verification) throws {
@@ -185,17 +193,10 @@ struct RememberedCheck {
     // MARK: Not by type: what is read may be damaged
 
     private func bytes(_ sql: String, _ arguments: StatementArguments) throws -> [UInt8]? {
-        try Row.fetchOne(database, sql: sql, arguments: arguments).flatMap { Self.bytes($0, 0) }
+        try database.firstRow(sql, arguments) { Self.bytes($0, 0) } ?? nil
     }
 
     private static func bytes(_ row: Row, _ column: Int) -> [UInt8]? {
         Data.fromDatabaseValue(row[column]).map { Array($0) }
-    }
-}
-
-extension [UInt8] {
-    /// Of a bundle's body, as far as it reads.
-    fileprivate var firstOperationKind: UInt8? {
-        try? AuthorLog.Operation.decode(body: self, count: 1).first?.kind  // what does not read is named elsewhere
     }
 }

@@ -10,9 +10,9 @@ extension Writer {
             guard var log = logs[verdict.log] else { continue }
             log.applied = AppliedStanding(verdict)
             logs[verdict.log] = log
-            let row = try Row.fetchOne(
-                record, sql: "\(AppliedStanding.sql) WHERE number = ?", arguments: [log.number])
-            let noted = row.flatMap { try? AppliedStanding(stored: $0) }  // one that does not read is another
+            let noted = try record.firstRow("\(AppliedStanding.sql) WHERE number = ?", [log.number]) { row in
+                try? AppliedStanding(stored: row)  // one that does not read is another
+            }
             if noted != log.applied {
                 verification.note(
                     "log \(verdict.log): counts for \(log.applied.length) operations, and is noted as counting otherwise"

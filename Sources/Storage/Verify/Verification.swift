@@ -13,6 +13,13 @@ package struct Verification: Equatable, Sendable {
     package var problems: [String] = []
     package var isClean: Bool { problems.isEmpty }
 
+    mutating func add(_ other: Verification) {
+        bundles += other.bundles
+        operations += other.operations
+        signatures += other.signatures
+        for problem in other.problems { note(problem) }
+    }
+
     mutating func note(_ problem: String) {
         if problems.count < StorageLimits.listedProblems { problems.append(problem) }
     }
@@ -55,80 +62,67 @@ extension ReplicaStore {
     private func compare(
         against facts: HomeFacts, report: @escaping @Sendable (VerificationProgress) -> Void
     ) async throws -> Verification {
-        try await pool.writeWithoutTransaction { [writer] database in
-            guard writer.isStandingStale else { return }
-            _ = try writer.changing(database, doing: "working out what stands") { database in
-                try writer.settle(wallMilliseconds: nil, database)
-                return []
-            }
-        }
         // The scratch file is nearly as long as the record, and a `-wal` may hold as much again. What it cannot do is named below.
         try? await checkpoint()
-        let scratch = path + ".verify"
-        try Self.removeDatabase(at: scratch)
-        defer { try? Self.removeDatabase(at: scratch) }  // a leftover is removed by the next call
-        var configuration = Configuration()
-        configuration.readonly = true
-        let file = try DatabaseQueue(path: path, configuration: configuration)
-        let state = try DatabaseQueue(path: scratch)
-        defer { try? file.close() }  // read-only: nothing can be lost
-        return try await file.read { [charter, rules] record in
-            var verification = Verification()
-            var progress = ProgressReport(report)
-            try Self.checkFile(record, &verification)
-            progress.total = try Int.fetchOne(record, sql: "SELECT sum(count) FROM bundles") ?? 0
-            let logs = try LogCheck(database: record, charter: charter).run(&verification, &progress)
-            let isLogWhole = verification.isClean
-            try RememberedCheck(database: record, charter: charter, facts: facts).run(logs, &verification)
-            guard isLogWhole else {
-                verification.note("the state was not compared, because the log is damaged")
-                return verification
-            }
-            try state.writeWithoutTransaction { database in
-                // A scratch file: never durable, and cached like the record itself.
-                try database.execute(
-                    sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
-                let writer = try Writer(charter: charter, rules: rules)
-                for log in logs { writer.adopt(log) }
-                try writer.judgeAnew(from: record, &verification)
-                try database.inTransaction {
-                    try Schema.create(in: database)
-                    try writer.foldAll(from: .here(record), into: database) { progress.folded($0) }
-                    progress.foldedAll()
-                    return .commit
-                }
-                try StateComparison(stored: record, expected: database).run(&verification)
-            }
-            do {
-                try Self.checkDigest(record, &verification)
-            } catch StorageError.stateIsDamaged(let what) {
-                verification.note("state digest: cannot be made: \(what)")
-            }
+        let snapshots = try await snapshots(count: 3)
+        defer { for snapshot in snapshots { try? snapshot.close() } }  // read-only: nothing can be lost
+        let (record, ahead, beside) = (snapshots[0], snapshots[1], snapshots[2])
+        let progress = ProgressReport(report)
+        progress.begin(total: try await record.read { try Self.operationCount($0) })
+
+        async let file = beside.read { try Self.checkFile($0) }
+        var ofLogs = Verification()
+        let check = LogCheck(charter: charter, progress: progress)
+        let logs = try await check.run(on: [record, ahead], &ofLogs)
+        var verification = try await file
+        verification.add(ofLogs)
+        let isLogWhole = verification.isClean
+
+        // Two things that do not depend on each other, each on a core.
+        async let besideFold = beside.read { [charter] database in
+            try StoredCheck(database, logs, charter: charter, against: facts, readsState: isLogWhole)
+        }
+        guard isLogWhole else {
+            verification.add(try await besideFold.remembered)
+            verification.note("the state was not compared, because the log is damaged")
             return verification
         }
+        let scratch = try ScratchState(besideRecordAt: path)
+        let standing = try await scratch.fold(
+            logs, of: record, ahead: ahead, charter: charter, rules: rules, progress)
+        let stored = try await besideFold
+        verification.add(stored.remembered)
+        verification.add(standing)
+        if let sums = stored.sums {
+            verification.add(try await scratch.compare(with: record, storedSums: sums))
+        }
+        verification.add(stored.digest)
+        return verification
     }
 
-    /// The hashes that the next digest would take from the last one.
-    private static func checkDigest(_ database: Database, _ verification: inout Verification) throws {
-        for bucket in try StateDigest.compute(database, reusesHashes: false).computed {
-            let noted = try Data.fetchOne(
-                database.cachedStatement(
-                    sql: "SELECT hash FROM state_buckets WHERE bucket = ? AND hashed_version = version"),
-                arguments: [Int64(bucket.bucket)])
-            if let noted, Hash256(noted) != bucket.hash {
-                verification.note("state digest: bucket \(bucket.bucket) is noted with another hash than its rows have")
+    /// Connections of their own that all see the record as it is now, and what stands worked out.
+    private func snapshots(count: Int) async throws -> [DatabaseSnapshot] {
+        try await pool.writeWithoutTransaction { [writer, pool] database in
+            if writer.isStandingStale {
+                _ = try writer.changing(database, doing: "working out what stands") { database in
+                    try writer.settle(wallMilliseconds: nil, database)
+                    return []
+                }
             }
+            // Nobody writes in between.
+            return try (0..<count).map { _ in try pool.makeSnapshot() }
         }
     }
 
-    private static func checkFile(_ database: Database, _ verification: inout Verification) throws {
+    /// For the progress alone: lengths are checked elsewhere, and may be anything.
+    private static func operationCount(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT CAST(total(length) AS INTEGER) FROM logs") ?? 0
+    }
+
+    private static func checkFile(_ database: Database) throws -> Verification {
+        var verification = Verification()
         let answers = try String.fetchAll(database, sql: "PRAGMA quick_check(10)")
         for answer in answers where answer != "ok" { verification.note("the database file: \(answer)") }
-    }
-
-    private static func removeDatabase(at path: String) throws {
-        for suffix in ["", "-journal", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
-            try FileManager.default.removeItem(atPath: path + suffix)
-        }
+        return verification
     }
 }

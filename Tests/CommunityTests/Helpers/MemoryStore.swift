@@ -125,7 +125,7 @@ final class MemoryStore: FoldStore {
         check(changes.buckets == changes.buckets.sorted(), "buckets ascend")
         guard tracksBuckets else { return }
         let rows = digestRows(order: order, in: Set(changes.buckets))
-        for bucket in changes.buckets { buckets[bucket] = rows[bucket].map { Digest.hash(ofBucket: $0) } }
+        for bucket in changes.buckets { buckets[bucket] = rows[bucket].map { Self.hash($0) } }
     }
 
     private func write(_ change: FoldChanges.Change<CodeRow>) {
@@ -153,30 +153,39 @@ final class MemoryStore: FoldStore {
     // MARK: Digest
 
     /// The rows of the state digest by bucket: of some buckets, or of all.
-    func digestRows(order: LogOrder, in buckets: Set<UInt16>? = nil) -> [UInt16: [Digest.Row]] {
-        var rows: [Digest.Row] = []
-        func isAsked(_ key: Bytes16) -> Bool { buckets?.contains(Digest.bucket(of: key)) ?? true }
-        for person in people.values where isAsked(person.id.raw) {
-            let held = claims(of: person.number).compactMap { claim in
-                codes[claim.code].map { (claim: claim, code: $0.code) }
+    func digestRows(order: LogOrder, in buckets: Set<UInt16>? = nil) -> [UInt16: Digest.Rows] {
+        var rows: [UInt16: Digest.Rows] = [:]
+        func add(_ key: Bytes16, _ add: (inout Digest.Rows) -> Void) {
+            let bucket = Digest.bucket(of: key)
+            if buckets?.contains(bucket) ?? true { add(&rows[bucket, default: Digest.Rows()]) }
+        }
+        for person in people.values {
+            add(person.id.raw) { rows in
+                let held = claims(of: person.number).compactMap { claim in
+                    codes[claim.code].map { (claim: claim, code: $0.code) }
+                }
+                rows.add(
+                    person: person, winner: person.winner.flatMap { people[$0]?.id }, claims: held,
+                    unlinks: unlinks(of: person.number), suspensions: suspensions(of: person.number), order: order)
             }
-            let winner = person.winner.flatMap { people[$0]?.id }
-            rows.append(
-                Digest.Row(
-                    person: person, winner: winner, claims: held, unlinks: unlinks(of: person.number),
-                    suspensions: suspensions(of: person.number), order: order))
         }
-        for pledge in pledges.values where isAsked(pledge.id.raw) {
-            rows.append(
-                Digest.Row(
+        for pledge in pledges.values {
+            add(pledge.id.raw) { rows in
+                rows.add(
                     pledge: pledge, backer: pledge.backer.flatMap { people[$0]?.id },
-                    code: pledge.code.flatMap { codes[$0]?.code }, facts: money(of: pledge.number)))
+                    code: pledge.code.flatMap { codes[$0]?.code }, facts: money(of: pledge.number))
+            }
         }
-        for code in codes.values where isAsked(code.code.key) {
-            if let row = Digest.Row(code: code, owner: code.owner.flatMap { people[$0]?.id }) { rows.append(row) }
+        for code in codes.values {
+            add(code.code.key) { $0.add(code: code, owner: code.owner.flatMap { people[$0]?.id }) }
         }
-        rows += voices.filter { isAsked($0.id.raw) }.map { Digest.Row(voice: $0) }
-        return Dictionary(grouping: rows) { Digest.bucket(of: $0.key) }
+        for voice in voices { add(voice.id.raw) { $0.add(voice: voice) } }
+        return rows.filter { !$0.value.isEmpty }
+    }
+
+    private static func hash(_ rows: Digest.Rows) -> Hash256 {
+        var rows = rows
+        return rows.hash()
     }
 
     /// The state digest from the buckets that changed, as a node keeps it.
@@ -186,7 +195,7 @@ final class MemoryStore: FoldStore {
 
     /// Bucket hashes from all rows, to hold against those kept batch by batch.
     func bucketsFromRows(order: LogOrder) -> [UInt16: Hash256] {
-        digestRows(order: order).mapValues { Digest.hash(ofBucket: $0) }
+        digestRows(order: order).mapValues { Self.hash($0) }
     }
 }
 
