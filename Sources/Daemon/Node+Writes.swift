@@ -79,7 +79,8 @@ extension Node {
     private var isOwnHeadSettled: Bool {
         guard ownLog.mayBeBehind else { return true }
         if clocks.instant.since(startedAt) >= .milliseconds(NodeLimits.ownHeadWaitMilliseconds) { return true }
-        return unansweredAddresses.isEmpty && (core.agreesWithSomebody || !core.hasPeers)
+        let isHeard = unansweredAddresses.isEmpty || !core.seeksNeighbors
+        return isHeard && (core.agreesWithSomebody || !core.hasPeers)
     }
 
     private func commit(_ batch: [PendingWrite]) async throws {

@@ -116,8 +116,6 @@ package enum Limits {
     package static let pushWindowByteCount = 524_288
     /// A ping follows the pushes once this much is unconfirmed.
     package static let pushConfirmationByteCount = 65_536
-    /// Heads collected before they are told together.
-    package static let announcementDelay = Duration.milliseconds(200)
     /// Pushed parts handed to the shell and not yet answered; more are dropped, and found again by comparing.
     package static let pushedIngestByteLimit = 2_097_152
 
@@ -141,8 +139,9 @@ package enum Limits {
     package static let dialSpacing = Duration.milliseconds(500)
     /// A dial of which the shell has said nothing.
     package static let dialTimeout = Duration.seconds(30)
-    /// Peers up to which addresses from peer records are dialled. A guess, until HyParView keeps the views.
-    package static let sociablePeers = 8
+    /// With fewer neighbours every known address is dialled, not only those of members whom HyParView asks. A guess: three are hardly
+    /// lost at once, and in a community of four everybody goes on looking for everybody.
+    package static let sociableNeighbors = 3
     /// A connection that lasted this long counts as a success: its address starts over with short waits.
     package static let stableConnection = Duration.seconds(10)
     /// Own member key shown longer: this many logs are reported, one length each.
@@ -154,6 +153,8 @@ package enum Limits {
     package static let activeView = 5
     /// Places in the active view that those who ask cannot take (threats.md, row 16).
     package static let ownChoices = 2
+    /// Neighbours beside the active view who cannot be dialled: half of the inbound connections. Each is sent what is new.
+    package static let guests = 28
     /// Paper.
     package static let passiveView = 30
     /// Steps of a FORWARDJOIN (paper: ARWL); a SHUFFLE makes as many.
@@ -177,8 +178,24 @@ package enum Limits {
     package static let neighborRequests = 5
     /// A dial, the greeting's 5 s, an answer. A guess.
     package static let neighborRequestTimeout = Duration.seconds(10)
+    /// Refusals after which nobody is asked with low priority before ``refillInterval`` is over: 18 dials a minute at most. A guess.
+    package static let refusals = 3
     /// Who refused is asked again after this long. A guess.
     package static let refillInterval = Duration.seconds(10)
+    /// Members drawn from all known ones when a connection is made and the passive view is nearly empty: what a full one holds.
+    package static let recalled = passiveView
+    /// From then on one in this time, as many where the passive view is empty: those who were lost together are found again.
+    package static let recallInterval = Duration.seconds(30)
+    /// A connection without neighbourhood ends after this, unless something is being pulled over it. Time for a question, for a
+    /// comparison of 64 rounds at 400 ms, and for who refused to be asked again.
+    package static let strangerDuration = Duration.seconds(30)
+    /// JOIN, FORWARDJOIN, NEIGHBOR and the two of a shuffle that one peer may send at once: what a hundred newcomers in a row cause.
+    /// More is not read (threats.md, row 15).
+    package static let membershipBurst = 128
+    /// And per minute: two a second; a neighbour in a community where nobody comes or goes sends one.
+    package static let membershipPerMinute = 120
+    /// Newcomers announced whose chain is not known yet: some 16 KB, and each waits at most as long as a question.
+    package static let waitingNewcomers = 64
 
     // Of Plumtree. "Measured": 1,000 simulated nodes, hops of 10 to 100 ms (`Tools/bench --only broadcast`).
 
@@ -201,6 +218,9 @@ package enum Limits {
     /// Steps by which an announcement must have been shorter. Paper, section 5: 7. Measured: with 3 the last of 1,000 nodes is
     /// a link nearer; as much is sent twice with one sender, a tenth more with random ones.
     package static let optimizationThreshold: UInt32 = 3
+    /// The same where the author himself announces: who writes much is the root of the tree. Measured: with random senders a fifth less
+    /// is sent twice, and the last of 1,000 nodes is a link nearer.
+    package static let authorThreshold: UInt32 = 1
     /// Who lies about the steps takes an honest neighbour's branch this often. A guess.
     package static let optimizationInterval = Duration.seconds(10)
 }

@@ -13,9 +13,13 @@ struct Peer: Sendable {
     var serving = Serving()
     var heads = PeerHeads()
     var window = PushWindow()
-    var announcements = Announcements()
+    var pushes = Pushes()
     var work: TokenBucket
     var records: TokenBucket
+    /// What he may say as HyParView.
+    var membership: TokenBucket
+    /// When a connection without neighbourhood ends; nil while there is one.
+    var partAt: Instant?
     /// Hashes of root orders he has told or been told.
     var orders: Set<Hash256> = []
     /// Of the latest network key that he is known to have.
@@ -25,8 +29,6 @@ struct Peer: Sendable {
     /// Told before anything of their log was held: they are looked at again when it is.
     var earlyProofs = EarlyProofs()
     var search: ForkSearch?
-    /// Pushed by him, handed to the shell, not answered.
-    var pushedByteCount = 0
 
     init(isInitiator: Bool, noiseKey: NoiseKey, address: String, frontier: Hash256, at now: Instant) {
         self.address = address
@@ -36,6 +38,8 @@ struct Peer: Sendable {
         comparison = Comparison(told: frontier, at: now)
         work = TokenBucket(burst: Limits.workBurst, perMinute: 60 * Limits.workPerSecond, at: now)
         records = TokenBucket(burst: Limits.recordBurst, perMinute: Limits.recordsPerMinute, at: now)
+        membership = TokenBucket(
+            burst: Limits.membershipBurst, perMinute: Limits.membershipPerMinute, at: now)
     }
 
     var isInitiator: Bool { greeting.isInitiator }
@@ -56,7 +60,7 @@ struct Peer: Sendable {
         guard isAccepted else { return greetingDeadline }
         return [
             liveness.deadline, lifetimeDeadline, comparison.deadline(own: own, isBusy: isBusy), pulling.deadline,
-            announcements.deadline,
+            partAt,
         ].compactMap(\.self).min()
     }
 }

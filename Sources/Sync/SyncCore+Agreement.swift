@@ -11,6 +11,9 @@ extension SyncCore {
     package var updates: UInt64 { frontier.totalLength }
     package var logCount: Int { frontier.count }
 
+    /// All known addresses are being dialled; else some are left out.
+    package var seeksNeighbors: Bool { membership.degree < Limits.sociableNeighbors }
+
     /// Greeted peers.
     package var hasPeers: Bool { !acceptedIDs.isEmpty }
 }

@@ -58,7 +58,7 @@ extension SyncCore {
             effects.append(.refused(by: peer.address, because: goodbye.reason))
         }
         effects.append(.disconnect(id, because: Goodbye(.stopping, "the peer said goodbye")))
-        remove(id, isWelcome: peersByID[id]?.isAccepted ?? false)
+        remove(id, isWelcome: peersByID[id]?.isAccepted ?? false, isWell: goodbye.isWell)
     }
 
     private mutating func received(_ hello: Hello, from id: ConnectionID) {
@@ -119,6 +119,7 @@ extension SyncCore {
         if peer.isInitiator { dialler.met(hello.member, at: peer.address) }
         dialsAreStale = true
         if let record = book.proved(hello.member) { kept([record], from: id) }
+        newcomers[hello.member] = nil
         closeDuplicates(of: hello.member, newest: id)
         guard peersByID[id] != nil else { return }
 
@@ -139,6 +140,7 @@ extension SyncCore {
             // Ours moved since our hello.
             peersByID[id]?.comparison.due()
         }
+        met(hello.member, over: id)
     }
 
     private mutating func closeDuplicates(of member: MemberKey, newest: ConnectionID) {

@@ -8,14 +8,15 @@ extension SyncCore {
         switch message {
         case .frontierHash(let hash, _): heard(hash, from: id)
         case .ranges(let ranges): received(ranges, from: id)
-        case .heads(let rows):
+        case .heads(let rows, let hops):
             guard charge(rows.count, to: id) else { return }
-            for row in rows { shown(row, by: id) }
+            for (row, hop) in zip(rows, hops) { shown(row, by: id, hop: hop) }
         case .pull(let pull): received(pull, from: id)
         case .credit(let pull, let byteCount):
             peersByID[id]?.serving.credit(byteCount, pull: pull)
             serve(id)
         case .run(let pull, let part): received(part: part, pull: pull, from: id)
+        case .push(let run, let hop): received(pushed: run, hop: hop, from: id)
         case .pullDone(let pull, let unserved): received(done: pull, unserved: unserved, from: id)
         case .peerRecords(let records): received(records, from: id)
         case .orders(let orders): received(orders: orders, from: id)
@@ -24,6 +25,10 @@ extension SyncCore {
             if let next = peersByID[id]?.window.confirmed(nonce) { send(.ping(next), to: id) }
         case .forkProofs(let proofs): received(proofs: proofs, from: id)
         case .networkKey(let key): told(key, by: id)
+        case .graft: tree.receivedGraft(from: linkID(of: id))
+        case .prune: tree.receivedPrune(from: linkID(of: id))
+        case .join, .forwardJoin, .neighbor, .neighborReply, .disconnect, .shuffle, .shuffleReply:
+            heard(message, from: id)
         case .unknown, .hello, .chain, .chainRequest, .goodbye: break
         }
     }

@@ -24,11 +24,14 @@ extension SyncCore {
         if goodbye.code == Goodbye.Code.malformed.rawValue, let member = peer.member {
             effects.append(.ban(member, until: members.ban(member, at: now)))
         }
-        let isWelcome = goodbye.code == Goodbye.Code.reconnect.rawValue
-        remove(id, isWelcome: isWelcome)
+        let isDuplicate = goodbye.code == Goodbye.Code.duplicateConnection.rawValue
+        remove(id, isWelcome: goodbye.isWell && !isDuplicate, isWell: goodbye.isWell)
     }
 
-    mutating func remove(_ id: ConnectionID, isWelcome: Bool) {
+    /// - Parameters:
+    ///   - isWelcome: No reason to wait long before the next dial.
+    ///   - isWell: One of the two has said so: the other is still there.
+    mutating func remove(_ id: ConnectionID, isWelcome: Bool, isWell: Bool = false) {
         guard let peer = peersByID.removeValue(forKey: id) else { return }
         ids.removeAll { $0 == id }
         offerCount -= peer.offers.count
@@ -37,6 +40,7 @@ extension SyncCore {
         if peer.isInitiator { dialler.lost(peer.address, isWelcome: isWelcome, at: now, dice: &dice) }
         pullsAreStale = true
         dialsAreStale = true
+        if peer.isAccepted, let member = peer.member { parted(from: member, id, isWell: isWell) }
     }
 
     /// False, and he is gone, if he has caused too much work.
@@ -54,6 +58,8 @@ extension SyncCore {
             guard let deadline = peersByID[id]?.deadline(own: own), now >= deadline else { continue }
             runTimers(of: id, own: own)
         }
+        runMembershipTimers()
+        runTreeTimers()
     }
 
     private mutating func runTimers(of id: ConnectionID, own: Hash256) {
@@ -68,7 +74,12 @@ extension SyncCore {
         case .ping: send(.ping(0), to: id)
         case .nothing, nil: break
         }
-        announce(to: id)
+        if let partAt = peer.partAt, now >= partAt {
+            guard peer.isBusy || peer.serving.isActive else {
+                return refuse(id, Goodbye(.parting, "neither is the other's neighbour"))
+            }
+            peersByID[id]?.partAt = now + Limits.strangerDuration
+        }
         endPullIfDue(id)
         let isBusy = peersByID[id]?.isBusy ?? false
         switch peersByID[id]?.comparison.wokeUp(own: own, isBusy: isBusy, at: now) {
@@ -82,7 +93,7 @@ extension SyncCore {
     mutating func arm() {
         let own = ownHash()
         var deadlines = ids.compactMap { peersByID[$0]?.deadline(own: own) }
-        if let dialDeadline { deadlines.append(dialDeadline) }
+        deadlines += [dialDeadline, membershipDeadline, tree.deadline].compactMap(\.self)
         // Not in this same moment: whatever is due now has been done.
         let next = deadlines.min().map { max($0, now + .milliseconds(1)) }
         if let next, next != armed { effects.append(.wakeUp(at: next)) }

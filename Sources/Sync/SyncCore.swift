@@ -57,6 +57,16 @@ package struct SyncCore: Sendable {
     var members: Members
     var book: PeerBook
     var dialler: Dialler
+    var membership: HyParView
+    var tree: Plumtree
+    /// Over which connection each neighbour is in the tree.
+    var links: [MemberKey: ConnectionID] = [:]
+    /// Members to talk with: to be dialled, or asked and not answered.
+    var reaching: [MemberKey: Reach] = [:]
+    /// Announced, and without a known chain.
+    var newcomers: [MemberKey: Newcomer] = [:]
+    /// When the passive view is offered somebody from the book.
+    var recallAt: Instant
     var dice: SplitMix64
     var peersByID: [ConnectionID: Peer] = [:]
     /// Ascending.
@@ -102,7 +112,12 @@ package struct SyncCore: Sendable {
         members = Members(own: configuration.member, charter: configuration.charter, chains: knownChains)
         book = PeerBook(community: configuration.charter.id)
         dialler = Dialler(own: configuration.ownAddresses, given: knownAddresses, at: now)
-        dice = SplitMix64(seed: configuration.seed)
+        var dice = SplitMix64(seed: configuration.seed)
+        membership = HyParView(
+            own: configuration.member, isDialable: configuration.ownRecord != nil, at: now, dice: &dice)
+        self.dice = dice
+        tree = Plumtree(at: now)
+        recallAt = now
         self.now = now
         self.wallMilliseconds = wallMilliseconds
         for record in peerRecords { _ = receive(record) }
@@ -121,9 +136,7 @@ package struct SyncCore: Sendable {
             established(id, isInitiator: isInitiator, noiseKey: noiseKey, address: address)
         case .received(let bytes, let id): received(bytes, from: id)
         case .closed(let id): remove(id, isWelcome: peersByID[id]?.isAccepted ?? false)
-        case .dialFailed(let address):
-            dialler.failed(address, at: self.now, dice: &dice)
-            dialsAreStale = true
+        case .dialFailed(let address): dialFailed(address)
         case .grown(let growths): for growth in growths { grown(growth) }
         case .retracted(let log, let row): retracted(log, to: row)
         case .ingested(let id, let pull, let log, let byteCount, let outcome):

@@ -7,8 +7,11 @@ import Testing
 @Suite struct DiallerTests {
     private func at(_ milliseconds: UInt64) -> Instant { Instant(milliseconds: milliseconds) }
 
-    private func next(_ dialler: inout Dialler, at now: UInt64, peers: Int = 0, dice: inout SplitMix64) -> String? {
-        dialler.next(isFree: { _ in true }, peers: peers, room: 64, at: at(now), dice: &dice)
+    private func next(
+        _ dialler: inout Dialler, at now: UInt64, wanted: Set<MemberKey> = [], seeks: Bool = true,
+        dice: inout SplitMix64
+    ) -> String? {
+        dialler.next(isFree: { _ in true }, wanted: wanted, seeks: seeks, room: 64, at: at(now), dice: &dice)
     }
 
     @Test func `waits are drawn evenly between zero and a ceiling that doubles up to a minute`() {
@@ -74,12 +77,47 @@ import Testing
         #expect((80...200).contains(dials))
     }
 
-    @Test func `addresses of records are dialled while there are few peers`() {
+    @Test func `members are dialled while anybody will do, and later only those who are wanted`() {
         var dice = SplitMix64(seed: 14)
+        let (member, other) = (madeUpLog(1).member, madeUpLog(2).member)
         var dialler = Dialler(own: [], given: [], at: at(0))
-        dialler.add("10.0.0.1:1", member: madeUpLog(1).member, isGiven: false, at: at(0))
-        #expect(next(&dialler, at: 0, peers: Sync.Limits.sociablePeers, dice: &dice) == nil)
-        #expect(next(&dialler, at: 0, peers: Sync.Limits.sociablePeers - 1, dice: &dice) == "10.0.0.1:1")
+        dialler.add("10.0.0.1:1", member: member, isGiven: false, at: at(0))
+        #expect(next(&dialler, at: 0, seeks: false, dice: &dice) == nil)
+        #expect(next(&dialler, at: 0, wanted: [other], seeks: false, dice: &dice) == nil)
+        #expect(next(&dialler, at: 0, wanted: [member], seeks: false, dice: &dice) == "10.0.0.1:1")
+        dialler.failed("10.0.0.1:1", at: at(0), dice: &dice)
+        #expect(next(&dialler, at: 1_000, dice: &dice) == "10.0.0.1:1")
+    }
+
+    @Test func `an address given by hand is dialled until it is known who is there, the wanted before it`() {
+        var dice = SplitMix64(seed: 16)
+        var dialler = Dialler(own: [], given: ["10.0.0.2:1"], at: at(0))
+        let member = madeUpLog(1).member
+        dialler.add("10.0.0.1:1", member: member, isGiven: false, at: at(0))
+        #expect(next(&dialler, at: 0, wanted: [member], seeks: false, dice: &dice) == "10.0.0.1:1")
+        #expect(next(&dialler, at: 500, wanted: [member], seeks: false, dice: &dice) == "10.0.0.2:1")
+        dialler.established("10.0.0.2:1", at: at(600))
+        dialler.met(madeUpLog(2).member, at: "10.0.0.2:1")
+        dialler.lost("10.0.0.2:1", isWelcome: true, at: at(60_000), dice: &dice)
+        #expect(next(&dialler, at: 62_000, seeks: false, dice: &dice) == nil)
+        #expect(next(&dialler, at: 62_000, dice: &dice) == "10.0.0.2:1")
+    }
+
+    @Test func `a member can be reached who has an address that is not resting for long`() {
+        var dice = SplitMix64(seed: 17)
+        let member = madeUpLog(1).member
+        var dialler = Dialler(own: [], given: [], at: at(0))
+        #expect(!dialler.canReach(member, at: at(0)))
+        dialler.add("10.0.0.1:1", member: member, isGiven: false, at: at(0))
+        #expect(dialler.canReach(member, at: at(0)))
+        var now: UInt64 = 0
+        for _ in 0..<12 {
+            now += 60_000
+            _ = next(&dialler, at: now, dice: &dice)
+            dialler.failed("10.0.0.1:1", at: at(now), dice: &dice)
+        }
+        #expect(!dialler.canReach(member, at: at(now)))
+        #expect(dialler.canReach(member, at: at(now + 60_000)))
     }
 
     @Test func `after a partition of ten minutes nobody storms`() throws {

@@ -70,10 +70,12 @@ import Testing
         #expect(effects.contains(.accepted(id, other.memberKey)))
         let words = said(effects)
         #expect(words.first == .peerRecords([own.record()]))
-        guard case .ranges = words.last else {
+        guard words.count == 3, case .ranges = words[1] else {
             Issue.record("\(words)")
             return
         }
+        // He knows nobody else.
+        #expect(words[2] == .join)
     }
 
     @Test func `the responder shows himself only when the chain is good, and is accepted by the first word`() throws {
@@ -158,7 +160,7 @@ import Testing
 
     @Test func `nothing else is read before the greeting is done`() throws {
         let words: [Message] = [
-            .ping(1), .ranges(Ranges(round: 1, ranges: [])), .chain([]), .heads([]), .orders([]), .unknown,
+            .ping(1), .ranges(Ranges(round: 1, ranges: [])), .chain([]), .heads([], hops: []), .orders([]), .unknown,
         ]
         for word in words {
             for initiator in [true, false] {
@@ -194,6 +196,7 @@ import Testing
         _ = established(&core, initiator: false)
         _ = hears(&core, hello)
         _ = hears(&core, .peerRecords([]), at: 1_000)
+        _ = hears(&core, .neighbor(.low), at: 1_000)
         var effects = core.handle(.wokeUp, at: at(30_999), wallMilliseconds: Fixture.wall)
         #expect(!said(effects).contains(.ping(0)))
         effects = core.handle(.wokeUp, at: at(31_000), wallMilliseconds: Fixture.wall)
@@ -211,7 +214,7 @@ import Testing
             Message.orders([[1]]).encoded,
             Message.orders([try forgedOrder().bytes]).encoded,
             Message.peerRecords([forgedRecord()]).encoded,
-            Message.run(pull: 0, [1, 2, 3]).encoded,
+            Message.push([1, 2, 3], hop: 0).encoded,
             Message.run(pull: 7, [UInt8](repeating: 0, count: 200)).encoded,
             Message.pullDone(7, unserved: []).encoded,
             hello.encoded,
@@ -247,7 +250,8 @@ import Testing
         _ = established(&core, initiator: false)
         _ = hears(&core, hello)
         _ = hears(&core, .peerRecords([]))
-        let heads = Message.heads(try (0..<4_000 as Range<UInt64>).map { try .of(madeUpLog($0), 1) })
+        let heads = Message.heads(
+            try (0..<4_000 as Range<UInt64>).map { try .of(madeUpLog($0), 1) }, hops: Array(repeating: 0, count: 4_000))
         var messages = 0
         while messages < 1_000 {
             messages += 1
@@ -268,7 +272,7 @@ import Testing
             let rows = try (0..<4_000 as Range<UInt64>).map {
                 try FrontierRow.of(madeUpLog(message * 4_000 + $0), 1 << 48)
             }
-            _ = hears(&core, .heads(rows), at: 1_000 + message)
+            _ = hears(&core, .heads(rows, hops: rows.map { _ in 0 }), at: 1_000 + message)
         }
         #expect(core.offerCount == Sync.Limits.offersPerPeer)
         let peer = try #require(core.peersByID[id])

@@ -29,14 +29,15 @@ import Testing
         let members = Array((others + [Self.own]).shuffled(using: &dice).prefix(Int.random(in: 0...40, using: &dice)))
         let path = Array((others + [Self.own]).shuffled(using: &dice).prefix(Int.random(in: 0...8, using: &dice)))
         let timeToLive = Int.random(in: -1...100, using: &dice)
-        return switch Int.random(in: 0..<9, using: &dice) {
+        return switch Int.random(in: 0..<10, using: &dice) {
         case 0: .join
         case 1, 2: .forwardJoin(members.first ?? Self.own, timeToLive: timeToLive)
         case 3: .neighbor(.high)
         case 4: .neighbor(.low)
         case 5: .neighborReply(isAccepted: Bool.random(using: &dice))
         case 6: .disconnect
-        case 7: .shuffle(members, timeToLive: timeToLive, path: path)
+        case 7: .neighbor(.guest)
+        case 8: .shuffle(members, timeToLive: timeToLive, path: path)
         default: .shuffleReply(members, path: path)
         }
     }
@@ -64,7 +65,8 @@ import Testing
                 }
                 let (active, passive) = (view.active, view.passive)
                 #expect(up == Set(active), "seed \(seed)")
-                #expect(active.count <= 5 && passive.count <= 30 && effects.count <= 12, "seed \(seed)")
+                #expect(view.degree <= 5 && active.count <= 5 + Sync.Limits.guests, "seed \(seed)")
+                #expect(passive.count <= 30 && effects.count <= 12, "seed \(seed)")
                 #expect(view.neighbors.count { $0.choice == .theirs } <= 3, "seed \(seed)")
                 #expect(Set(active + passive).count == active.count + passive.count, "seed \(seed)")
                 #expect(!(active + passive).contains(Self.own), "seed \(seed)")
@@ -143,6 +145,43 @@ import Testing
         #expect(view.neighbors.count { $0.choice == .ours } == 2)
     }
 
+    @Test func `guests take nobody's place, and nobody takes theirs`() {
+        var dice = SplitMix64(seed: 12)
+        var view = view(ours: 2, theirs: 3, dice: &dice)
+        let before = view.active
+        let guests = Array(others[10...].prefix(Sync.Limits.guests))
+        for guest in guests {
+            let effects = view.received(.neighbor(.guest), from: guest, at: at(1), dice: &dice)
+            #expect(effects == [.send(.neighborReply(isAccepted: true), to: guest), .neighborUp(guest)])
+        }
+        let late = others[50]
+        #expect(
+            view.received(.neighbor(.guest), from: late, at: at(1), dice: &dice)
+                == [.send(.neighborReply(isAccepted: false), to: late)])
+        #expect(view.degree == 5 && Set(before).isSubset(of: view.active))
+        for member in others[51...] { _ = view.received(.neighbor(.high), from: member, at: at(1), dice: &dice) }
+        #expect(guests.allSatisfy(view.isActive) && view.degree == 5)
+        _ = view.lost(guests[0], at: at(2), dice: &dice)
+        #expect(view.received(.neighbor(.guest), from: late, at: at(3), dice: &dice).contains(.neighborUp(late)))
+    }
+
+    @Test func `who cannot be dialled asks as a guest`() {
+        var dice = SplitMix64(seed: 13)
+        var view = HyParView(own: Self.own, isDialable: false, at: at(0), dice: &dice)
+        #expect(view.join(others[0], at: at(0)) == [.request(.neighbor(.guest), of: others[0])])
+        let effects = view.learned([others[1]], at: at(0), dice: &dice)
+        #expect(effects == [.request(.neighbor(.guest), of: others[1])])
+    }
+
+    @Test func `whom we have asked stays our choice when his own question comes first`() {
+        var dice = SplitMix64(seed: 14)
+        var view = view(ours: 0, theirs: 0, dice: &dice)
+        _ = view.join(others[0], at: at(0))
+        _ = view.received(.neighbor(.low), from: others[0], at: at(1), dice: &dice)
+        #expect(view.neighbors == [HyParView.Neighbor(member: others[0], choice: .ours)])
+        #expect(view.received(.neighborReply(isAccepted: true), from: others[0], at: at(2), dice: &dice).isEmpty)
+    }
+
     @Test func `low priority is refused without room, high priority is given somebody's place`() {
         var dice = SplitMix64(seed: 4)
         var view = view(ours: 0, theirs: 3, dice: &dice)
@@ -211,7 +250,8 @@ import Testing
         let effects = view.received(
             .shuffle(told, timeToLive: 1, path: [origin]), from: here, at: at(1), dice: &dice)
         #expect(effects.first == .send(.shuffleReply([], path: [origin]), to: here))
-        #expect(Set(view.passive) == Set(told + [origin]))
+        // The origin, where he can be dialled, is among those told.
+        #expect(Set(view.passive) == Set(told))
     }
 
     @Test func `a shuffle's reply that nobody awaits is not read`() {
@@ -221,7 +261,7 @@ import Testing
         _ = view.received(reply, from: others[0], at: at(1), dice: &dice)
         #expect(view.passive.isEmpty)
         let shuffled = view.wokeUp(at: at(60_000), dice: &dice)
-        #expect(shuffled.contains(.send(.shuffle([], timeToLive: 6, path: []), to: others[0])))
+        #expect(shuffled.contains(.send(.shuffle([Self.own], timeToLive: 6, path: []), to: others[0])))
         _ = view.received(reply, from: others[0], at: at(60_001), dice: &dice)
         #expect(Set(view.passive) == Set(others[50..<53]))
     }

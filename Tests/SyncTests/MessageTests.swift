@@ -29,10 +29,12 @@ import Testing
                     ])),
             .ranges(Ranges(round: 1, ranges: [FrontierRange(prefix: [], content: .rows(rows, isAnswer: false))])),
             .pull(Pull(id: 1, wants: [Want(log: madeUpLog(1), from: 0, head: madeUpHead(0), to: 9)], credit: 10)),
-            .run(pull: 0, [1, 2, 3]),
+            .run(pull: 7, [1, 2, 3]),
+            .push([1, 2, 3], hop: .max),
             .pullDone(1, unserved: [Unserved(log: madeUpLog(1), reason: .anotherBranch, length: 3)]),
             .credit(pull: 1, byteCount: .max),
-            .heads(rows + [forked]),
+            .heads(rows + [forked], hops: [0, 1, .max, 2]),
+            .heads(rows, hops: [0, 0, 0]),
             .peerRecords([member.record()]),
             .orders([member.order.bytes]),
             .forkProofs([[1]]),
@@ -40,6 +42,19 @@ import Testing
             .goodbye(Goodbye(.limit, "too much")),
             .ping(.max),
             .pong(0),
+            .join,
+            .forwardJoin(member.record(), timeToLive: .max),
+            .neighbor(.low),
+            .neighbor(.high),
+            .neighbor(.guest),
+            .neighborReply(isAccepted: true),
+            .disconnect,
+            .shuffle(
+                (0..<8).map { member.record(serial: $0) }, timeToLive: 6,
+                path: (0..<6 as Range<UInt64>).map { madeUpLog($0).member }),
+            .shuffleReply([], path: [member.memberKey]),
+            .graft,
+            .prune,
             .unknown,
         ]
     }
@@ -100,6 +115,36 @@ import Testing
         #expect(decode([FrontierRange(prefix: [], content: twice)]) == .notAscending(field: "rows"))
         let nibble = rows[0].log.hash.nibble(0)
         #expect(decode([FrontierRange(prefix: [nibble ^ 1], content: content([rows[0]]))]) == .outsidePrefix)
+    }
+
+    @Test func `shuffles, paths, hops and priorities beyond their bounds are refused`() throws {
+        let member = try Fixture().member(0)
+        let keys = (0..<7 as Range<UInt64>).map { madeUpLog($0).member }
+        let records = Array(repeating: member.record(), count: 9)
+        let refused: [(Message, MessageError)] = [
+            (.shuffle(records, timeToLive: 1, path: []), .tooMany(field: "peer records")),
+            (.shuffleReply(records, path: []), .tooMany(field: "peer records")),
+            (.shuffle([], timeToLive: 1, path: keys), .tooMany(field: "path")),
+            (.shuffleReply([], path: keys), .tooMany(field: "path")),
+            (.heads(rows, hops: [1]), .outOfBounds(field: "hops")),
+            (.heads(rows, hops: [1, 2, 3, 4]), .outOfBounds(field: "hops")),
+            (.heads([], hops: [1]), .outOfBounds(field: "hops")),
+        ]
+        for (message, error) in refused {
+            #expect(throws: error) { try Message(decoding: message.encoded) }
+        }
+        // Field 34 with priority 3, and field 33 without a record.
+        #expect(throws: MessageError.outOfBounds(field: "priority")) {
+            try Message(decoding: [0x92, 0x02, 2, 0x08, 3])
+        }
+        #expect(throws: MessageError.self) { try Message(decoding: [0x8A, 0x02, 2, 0x10, 3]) }
+        // Half a million empty records, or members of a path, are counted before they are made.
+        for field in [0x0A, 0x1A] as [UInt8] {
+            let body = [[UInt8]](repeating: [field, 0], count: 100_000).flatMap(\.self)
+            #expect(throws: MessageError.self) {
+                try Message(decoding: [0xAA, 0x02] + varint(UInt64(body.count)) + body)
+            }
+        }
     }
 
     @Test func `lengths of rows beyond 2^48 and none are refused`() throws {

@@ -25,7 +25,7 @@ import Testing
     }
 
     private func wake(_ tree: inout Plumtree, at now: UInt64) -> [Plumtree.Effect] {
-        tree.wokeUp(at: at(now)) { _ in false }
+        tree.wokeUp(at: at(now)) { _, _ in false }
     }
 
     @Test func `an own write is pushed along the tree at once, and announced along the other links`() {
@@ -80,7 +80,7 @@ import Testing
     @Test
     func `what is announced and comes in time along the tree asks for nothing, and who announced it is not sent it`() {
         var tree = tree(3, lazy: [2])
-        #expect(tree.received(said(1, 1), holding: 0, from: link(2), at: at(0)).isEmpty)
+        #expect(tree.received(said(1, 1, hop: 1), holding: 0, from: link(2), at: at(0)).isEmpty)
         #expect(
             tree.grown(id(1, 1), hop: 1, from: link(1), at: at(99)) == [.push(said(1, 1, hop: 2), to: link(3))])
         #expect(wake(&tree, at: 5_000).isEmpty)
@@ -118,7 +118,7 @@ import Testing
         var tree = tree(1, lazy: [1])
         _ = tree.received(said(1, 5), holding: 0, from: link(1), at: at(0))
         _ = wake(&tree, at: 100)
-        #expect(tree.wokeUp(at: at(1_100)) { $0 == link(1) }.isEmpty)
+        #expect(tree.wokeUp(at: at(1_100)) { $1 == link(1) }.isEmpty)
         #expect(tree.eager == [link(1)])
         #expect(wake(&tree, at: 2_100) == [.prune(link(1))])
     }
@@ -154,7 +154,12 @@ import Testing
         var tree = tree(2)
         #expect(
             tree.received(said(1, 90), holding: 10, from: link(1), at: at(0))
-                == [.fetch(madeUpLog(1), length: 90, from: link(1))])
+                == [.graft(link(1)), .fetch(madeUpLog(1), length: 90, from: link(1))])
+        // Not with each of many.
+        #expect(
+            tree.received(said(3, 90), holding: 10, from: link(1), at: at(999))
+                == [.fetch(madeUpLog(3), length: 90, from: link(1))])
+        #expect(tree.received(said(4, 90), holding: 10, from: link(1), at: at(1_000)).first == .graft(link(1)))
         #expect(tree.announce(said(2, 5), to: link(2), at: at(0)).isEmpty)
         #expect(wake(&tree, at: 50) == [.iHave([said(2, 5)], to: link(2))])
     }
@@ -176,6 +181,26 @@ import Testing
         _ = tree.grown(id(1, 2), hop: 6, from: link(1), at: at(2))
         #expect(tree.received(said(1, 2), holding: 2, from: link(2), at: at(10_000)).isEmpty)
         #expect(tree.received(said(1, 2), holding: 2, from: link(2), at: at(10_001)).count == 2)
+    }
+
+    @Test func `an author who announces takes the branch over from whoever passes him on`() {
+        var tree = tree(2, lazy: [2])
+        _ = tree.grown(id(1, 1), hop: 0, from: link(1), at: at(0))
+        // As near.
+        #expect(tree.received(said(1, 1), holding: 1, from: link(2), at: at(1)).isEmpty)
+        _ = tree.grown(id(1, 2), hop: 1, from: link(1), at: at(2))
+        #expect(
+            tree.received(said(1, 2), holding: 2, from: link(2), at: at(3)) == [.graft(link(2)), .prune(link(1))])
+    }
+
+    @Test func `an author who announces sooner than it comes along the tree takes the branch over, too`() {
+        var tree = tree(2, lazy: [2])
+        #expect(tree.received(said(1, 9), holding: 0, from: link(2), at: at(0)).isEmpty)
+        #expect(
+            tree.grown(id(1, 8), hop: 1, from: link(1), at: at(1)) == [.graft(link(2)), .prune(link(1))])
+        #expect(tree.eager == [link(2)] && tree.missing.count == 1)
+        #expect(tree.grown(id(1, 9), hop: 0, from: link(2), at: at(2)).isEmpty)
+        #expect(tree.eager == [link(2)] && tree.missing.isEmpty)
     }
 
     @Test func `whatever a peer announces, and however much grows, memory is bounded`() {

@@ -131,8 +131,8 @@ import Testing
 }
 
 extension Cluster.Delivery {
-    var isPart: Bool { if case .run = message { true } else { false } }
-    var isPush: Bool { if case .run(0, _) = message { true } else { false } }
+    var isPart: Bool { if case .run = message { true } else { isPush } }
+    var isPush: Bool { if case .push = message { true } else { false } }
     var isHeads: Bool { if case .heads = message { true } else { false } }
     var isPull: Bool { if case .pull = message { true } else { false } }
     var isRanges: Bool { if case .ranges = message { true } else { false } }

@@ -125,7 +125,7 @@ package struct Network: Sendable {
             guard nodes[node].isAlive, nodes[node].wakeAt == now else { return }
             nodes[node].wakeAt = nil
             perform(nodes[node].membership.wokeUp(at: at, dice: &dice), at: node)
-            perform(nodes[node].broadcast.wokeUp(at: at) { _ in false }, at: node)
+            perform(nodes[node].broadcast.wokeUp(at: at) { _, _ in false }, at: node)
         case .lost(let other, let node):
             guard nodes[node].isAlive else { return }
             perform(nodes[node].membership.lost(members[other], at: at, dice: &dice), at: node)
@@ -145,9 +145,9 @@ package struct Network: Sendable {
 
     /// Asks to be woken at the node's first deadline.
     mutating func arm(_ node: Int) {
-        let membership = nodes[node].membership.deadline.milliseconds
-        let deadline = min(membership, nodes[node].broadcast.deadline?.milliseconds ?? membership)
-        let at = max(deadline, now + 1)
+        let deadlines = [nodes[node].membership.deadline, nodes[node].broadcast.deadline].compactMap(\.self)
+        guard let deadline = deadlines.min() else { return }
+        let at = max(deadline.milliseconds, now + 1)
         guard nodes[node].wakeAt.map({ at < $0 }) ?? true else { return }
         nodes[node].wakeAt = at
         queue.add(.wokeUp(node), at: at)

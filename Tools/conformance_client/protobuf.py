@@ -146,7 +146,8 @@ class Schema:
         embedded = {}  # a message field that comes several times is merged: bytes concatenated
         for number, wire, raw in wire_fields(data):
             field = self.by_number.get(number)
-            if field is None or wire != (0 if field.kind in VARINTS else 2):
+            packed = wire == 2 and field is not None and field.repeated and field.kind in VARINTS
+            if field is None or not packed and wire != (0 if field.kind in VARINTS else 2):
                 continue  # unknown: ignored, and kept with the bytes
             if field.oneof and value.kind != field.name:
                 if value.kind is not None:
@@ -160,6 +161,13 @@ class Schema:
                 require(field.most is None or len(items) < field.most, f"too many {field.name}")
                 if field.kind == "message":
                     items.append(field.schema.decode(raw, depth + 1))
+                elif packed:
+                    at = 0
+                    while at < len(raw):
+                        item, at = read_varint(raw, at)
+                        items.append(field.scalar(item))
+                    require(field.most is None or len(items) <= field.most,
+                            f"too many {field.name}")
                 else:
                     item = field.scalar(raw)
                     field.check(item)

@@ -32,12 +32,15 @@ MAX_RUN_PART = 262_144
 LARGEST_ENTRY = 655_360
 MAX_UNVERIFIED = 2 << 20
 MAX_PUSH = 65_536
+MAX_SHUFFLED = 8
+MAX_PATH = 6
+LOW, HIGH, GUEST = range(3)  # of a Neighbor
 CREDIT = 2 << 20
 CUT_BYTES = 700_000  # of one of our Ranges messages, well within MAX_MESSAGE
 CUT_ROWS = 1_024
 
 GOODBYE = {1: "version", 2: "member refused", 3: "malformed", 4: "limit", 5: "stopping",
-           6: "reconnect", 7: "duplicate connection"}
+           6: "reconnect", 7: "duplicate connection", 8: "parting"}
 
 ROW = Schema(
     "Row",
@@ -104,13 +107,15 @@ PARTS = {
     "pull": (6, Schema("Pull", Field(1, "id", "uint32"),
                        Field(2, "wants", "message", schema=WANT, repeated=True, most=MAX_WANTS),
                        Field(3, "credit", "uint64"))),
-    "run": (7, Schema("RunPart", Field(1, "pull", "uint32"), Field(2, "bytes", "bytes"))),
+    "run": (7, Schema("RunPart", Field(1, "pull", "uint32"), Field(2, "bytes", "bytes"),
+                      Field(3, "hop", "uint32"))),
     "pull_done": (8, Schema("PullDone", Field(1, "pull", "uint32"),
                             Field(2, "unserved", "message", schema=UNSERVED, repeated=True,
                                   most=MAX_WANTS))),
     "credit": (9, Schema("Credit", Field(1, "pull", "uint32"), Field(2, "bytes", "uint64"))),
     "heads": (10, Schema("Heads", Field(1, "rows", "message", schema=ROW, repeated=True,
-                                        most=MAX_ROWS))),
+                                        most=MAX_ROWS),
+                         Field(2, "hops", "uint32", repeated=True, most=MAX_ROWS))),
     "peer_records": (11, Schema("PeerRecords", Field(1, "records", "message", schema=PEER_RECORD,
                                                      repeated=True, most=256))),
     "orders": (12, Schema("Orders", Field(1, "orders", "bytes", repeated=True, most=256))),
@@ -119,6 +124,25 @@ PARTS = {
     "goodbye": (14, Schema("Goodbye", Field(1, "code", "uint32"), Field(2, "reason", "string"))),
     "ping": (15, Schema("Ping", Field(1, "nonce", "uint64"))),
     "pong": (16, Schema("Pong", Field(1, "nonce", "uint64"))),
+    "join": (32, Schema("Join")),
+    "forward_join": (33, Schema("ForwardJoin",
+                                Field(1, "newcomer", "message", schema=PEER_RECORD),
+                                Field(2, "time_to_live", "uint32"))),
+    "neighbor": (34, Schema("Neighbor", Field(1, "priority", "uint32"))),
+    "neighbor_reply": (35, Schema("NeighborReply", Field(1, "accepted", "bool"))),
+    "disconnect": (36, Schema("Disconnect")),
+    "shuffle": (37, Schema("Shuffle",
+                           Field(1, "records", "message", schema=PEER_RECORD, repeated=True,
+                                 most=MAX_SHUFFLED),
+                           Field(2, "time_to_live", "uint32"),
+                           Field(3, "path", "bytes", size=32, repeated=True, most=MAX_PATH))),
+    "shuffle_reply": (38, Schema("ShuffleReply",
+                                 Field(1, "records", "message", schema=PEER_RECORD,
+                                       repeated=True, most=MAX_SHUFFLED),
+                                 Field(2, "path", "bytes", size=32, repeated=True,
+                                       most=MAX_PATH))),
+    "graft": (39, Schema("Graft")),
+    "prune": (40, Schema("Prune")),
 }
 MESSAGE = Schema("Message", *(Field(number, name, "message", schema=schema, oneof=True)
                               for name, (number, schema) in PARTS.items()))
@@ -383,6 +407,8 @@ class Session:
         self.credit = 0  # what the peer may still send
         self.serving = None  # the peer's pull under way
         self.peer_records = {}
+        # Whether we are neighbours, and whether the link is a branch of the tree.
+        self.neighbor, self.eager = False, False
 
     # Basics
 
@@ -515,6 +541,8 @@ class Session:
         self.send("peer_records")
         if self.peer_frontier != self.replica.frontier:
             self.compare()
+        # We are nowhere to be dialled.
+        self.send("neighbor", priority=GUEST)
 
     def _tell_orders(self):
         if self.replica.orders:
@@ -628,6 +656,9 @@ class Session:
             return
         if pushed:
             if entries[-1].header.end <= log.length:
+                if self.neighbor:
+                    self.eager = False
+                    self.send("prune")
                 return  # held already
             if not self._pulls(log):
                 log.drop_waiting()
@@ -645,6 +676,8 @@ class Session:
         waiting = sum(len(entry.encode()) for entry in log.waiting)
         require(waiting <= MAX_UNVERIFIED, "too much unverified")
         if taken:
+            if pushed:
+                self.eager = self.neighbor
             self.replica.learn_chains(log, log.entries[-taken:])
             self.replica.changed()
             self.clock.see(log.tip.time)
@@ -673,11 +706,20 @@ class Session:
             self.tell_frontier()
 
     def _on_heads(self, message):
+        require(len(message.hops) in (0, len(message.rows)), "hops that are not of the rows")
+        before = len(self.wants)
         for row in message.rows:
             self.want(read_row(row))
+        if self.neighbor and not self.eager and len(self.wants) > before:
+            # With one neighbour there is nobody else to wait for.
+            self.eager = True
+            self.send("graft")
 
     def _on_peer_records(self, message):
-        for record in message.records:
+        self._keep_records(message.records)
+
+    def _keep_records(self, records):
+        for record in records:
             address = PEER_ADDRESS.decode(record.content)
             if not verify(address.member, "gv peer record", self.community, record.content,
                           record.signature):
@@ -685,6 +727,45 @@ class Session:
             held = self.peer_records.get(address.member)
             if held is None or held.serial < address.serial:
                 self.peer_records[address.member] = address
+
+    # Membership: our view has room for the one peer we talk with, and every walk ends with us
+
+    def _up(self):
+        if not self.neighbor:
+            self.neighbor, self.eager = True, True
+
+    def _on_join(self, _):
+        self.send("neighbor_reply", accepted=True)
+        self._up()
+
+    def _on_neighbor(self, message):
+        require(message.priority in (LOW, HIGH, GUEST), "an unknown priority")
+        self._on_join(message)
+
+    def _on_neighbor_reply(self, message):
+        if message.accepted:
+            self._up()
+
+    def _on_disconnect(self, _):
+        self.neighbor = self.eager = False
+
+    def _on_forward_join(self, message):
+        require(message.newcomer is not None, "a newcomer without a record")
+        self._keep_records([message.newcomer])
+
+    def _on_shuffle(self, message):
+        self._keep_records(message.records)
+        if self.neighbor:
+            self.send("shuffle_reply", path=message.path)
+
+    def _on_shuffle_reply(self, message):
+        self._keep_records(message.records)
+
+    def _on_graft(self, _):
+        self.eager = self.neighbor
+
+    def _on_prune(self, _):
+        self.eager = False
 
     def _on_orders(self, message):
         self.replica.add_orders([SIGNED_ROOT_ORDER.decode(data) for data in message.orders])
@@ -726,7 +807,7 @@ class Session:
     def push(self, log, first):
         """Push a log's entries from index `first` on: a run that the peer can continue."""
         data = encode_run(log.entries[first:])
-        if len(data) <= MAX_PUSH:
+        if len(data) <= MAX_PUSH and (self.eager or not self.neighbor):
             self.send("run", pull=0, bytes=data)
         else:
             self.send("heads", rows=[encode_row(log.row())])

@@ -23,7 +23,8 @@ extension Plumtree {
         if !queue.isEmpty { effects.append(.iHave(queue.values.sorted { $0.id.log < $1.id.log }, to: id)) }
     }
 
-    mutating func miss(_ announced: IHave, from link: ConnectionID, atOnce: Bool) {
+    /// - Parameter isPushed: It was, and left a gap.
+    mutating func miss(_ announced: IHave, from link: ConnectionID, atOnce: Bool, isPushed: Bool = false) {
         guard let claims = links[link]?.claims else { return }
         if let until = links[link]?.distrustedUntil {
             guard now >= until else { return }
@@ -44,7 +45,7 @@ extension Plumtree {
                 missing[log]?.sources[index].announced = announced
             }
         } else {
-            missing[log]?.sources.append((link, announced))
+            missing[log]?.sources.append((link, announced, !isPushed))
         }
         if atOnce, missing[log]?.asked == nil { ask(link, for: log) }
     }
@@ -52,8 +53,10 @@ extension Plumtree {
     /// The link becomes a branch of the tree, and what is missing is pulled over it.
     private mutating func ask(_ link: ConnectionID, for log: LogID) {
         guard let source = missing[log]?.sources.first(where: { $0.link == link }) else { return }
-        if links[link]?.isEager == false {
+        let isRecent = links[link]?.graftedAt.map { now < $0 + Limits.graftTimeout } ?? false
+        if links[link]?.isEager == false || (source.isAnnounced && !isRecent) {
             links[link]?.isEager = true
+            links[link]?.graftedAt = now
             effects.append(.graft(link))
         }
         effects.append(.fetch(log, length: source.announced.id.length, from: link))
@@ -63,7 +66,7 @@ extension Plumtree {
     }
 
     /// - Returns: Who has said that he holds it.
-    mutating func arrived(_ id: MessageID) -> [(link: ConnectionID, announced: IHave)] {
+    mutating func arrived(_ id: MessageID) -> [(link: ConnectionID, announced: IHave, isAnnounced: Bool)] {
         guard var entry = missing[id.log] else { return [] }
         let holders = entry.sources.filter { $0.announced.id.length >= id.length }
         entry.sources.removeAll { $0.announced.id.length <= id.length }
@@ -78,12 +81,12 @@ extension Plumtree {
         return holders
     }
 
-    mutating func recover(isBusy: (ConnectionID) -> Bool) {
+    mutating func recover(isBusy: (LogID, ConnectionID) -> Bool) {
         for log in missing.lazy.filter({ [now] in now >= $0.value.deadline }).map(\.key).sorted() {
             // Gone if another's broken promise has taken it along.
             guard let entry = missing[log], now >= entry.deadline else { continue }
             if let asked = entry.asked {
-                if isBusy(asked) {
+                if isBusy(log, asked) {
                     missing[log]?.deadline = now + Limits.graftTimeout
                 } else {
                     distrust(asked)
@@ -120,7 +123,7 @@ extension Plumtree {
         }
     }
 
-    private mutating func remove(_ log: LogID) {
+    mutating func remove(_ log: LogID) {
         guard let entry = missing.removeValue(forKey: log) else { return }
         links[entry.claimant]?.claims -= 1
     }
@@ -149,9 +152,10 @@ extension Plumtree {
     /// Who has announced what came over a much longer way takes the place of who brought it. How long the way was is only his
     /// word: so once in a while.
     mutating func optimize(_ announced: IHave, from link: ConnectionID) {
+        let threshold = announced.hop == 0 ? Limits.authorThreshold : Limits.optimizationThreshold
         guard let receipt = receipts[announced.id.log], receipt.announced.id == announced.id, receipt.from != link,
             links[receipt.from]?.isEager == true, links[link]?.isEager == false,
-            announced.hop < .max, receipt.announced.hop >= announced.hop + 1 + Limits.optimizationThreshold,
+            announced.hop < .max, receipt.announced.hop >= announced.hop + 1 + threshold,
             links[link]?.distrustedUntil.map({ now >= $0 }) ?? true,
             links[link]?.optimizedAt.map({ now >= $0 + Limits.optimizationInterval }) ?? true
         else { return }

@@ -13,6 +13,9 @@ package import Identity
 /// * A push that leaves a gap is answered at once by asking its sender for all that is missing: order per log is kept.
 /// * Who has announced a message is not sent it.
 /// * IHAVE tells ends of logs: of one that grows a hundred times within the delay, the last end.
+/// * An announcement by an eager neighbour, who should have pushed, is answered with GRAFT, too: he may hold the link for lazy, as a
+///   PRUNE and what was new have crossed.
+/// * An author takes a branch over from any longer way: of few nodes he is everybody's neighbour.
 /// * GRAFT asks for the link only; the payload is pulled as any other, with credit, from where we stand to the end announced.
 /// * Who does not bring what he has announced is pruned, and his announcements count for nothing for a minute.
 package struct Plumtree: Sendable {
@@ -63,12 +66,13 @@ package struct Plumtree: Sendable {
         var distrustedUntil: Instant?
         /// Became eager by his word that he is nearer.
         var optimizedAt: Instant?
+        var graftedAt: Instant?
     }
 
     /// Announced, and not here.
     struct Missing: Sendable {
         /// In the order in which they said it, at most one per link.
-        var sources: [(link: ConnectionID, announced: IHave)]
+        var sources: [(link: ConnectionID, announced: IHave, isAnnounced: Bool)]
         /// Whose claim it is counted as.
         var claimant: ConnectionID
         /// Of whom it was asked.
@@ -103,6 +107,8 @@ package struct Plumtree: Sendable {
 
     package var eager: [ConnectionID] { ids.filter { links[$0]?.isEager == true } }
     package var lazy: [ConnectionID] { ids.filter { links[$0]?.isEager == false } }
+
+    package func isLink(_ id: ConnectionID) -> Bool { links[id] != nil }
 
     package var deadline: Instant? {
         var first = missingDeadline
@@ -144,6 +150,10 @@ package struct Plumtree: Sendable {
                 links[origin]?.distrustedUntil = nil
             }
             remember(Receipt(announced: announced, from: origin))
+            // An author who writes without pause has announced it before it came along the tree.
+            for holder in holders where holder.link != origin && holder.announced.hop == 0 {
+                optimize(IHave(id: id, hop: 0), from: holder.link)
+            }
         }
         for link in ids where link != origin {
             if holders.contains(where: { $0.link == link }) {
@@ -175,7 +185,7 @@ package struct Plumtree: Sendable {
     /// A push that begins beyond what we hold.
     package mutating func gap(_ id: MessageID, hop: UInt32, from link: ConnectionID, at now: Instant) -> [Effect] {
         self.now = now
-        miss(IHave(id: id, hop: hop), from: link, atOnce: true)
+        miss(IHave(id: id, hop: hop), from: link, atOnce: true, isPushed: true)
         return take()
     }
 
@@ -206,8 +216,13 @@ package struct Plumtree: Sendable {
         links[id]?.isEager = false
     }
 
-    /// - Parameter isBusy: He is bringing something just now: his other promises wait.
-    package mutating func wokeUp(at now: Instant, isBusy: (ConnectionID) -> Bool) -> [Effect] {
+    /// What is announced of a log is here and may count later, or cannot be had: nobody is to blame.
+    package mutating func forget(_ log: LogID) {
+        remove(log)
+    }
+
+    /// - Parameter isBusy: He is bringing something just now, or somebody this log: his other promises wait.
+    package mutating func wokeUp(at now: Instant, isBusy: (LogID, ConnectionID) -> Bool) -> [Effect] {
         self.now = now
         for id in ids {
             guard let tellAt = links[id]?.tellAt, now >= tellAt else { continue }

@@ -1,8 +1,10 @@
 import AuthorLog
 import Identity
 
-/// What is new goes to everybody not known to hold it, along every connection. (Plumtree: later.)
+/// What is new goes along the tree at once: pushed where it is small, else announced.
 extension SyncCore {
+    // MARK: Ours
+
     mutating func grown(_ growth: Growth) {
         let log = growth.row.log
         let held = frontier.row(for: log)
@@ -13,26 +15,22 @@ extension SyncCore {
         frontier.set(growth.row)
         if held == nil { begins(log) }
         if growth.bearsAuthority { authorityLogs.insert(log) }
+        if let origin = growth.origin { hold(log, after, by: origin) }
+        let message = Plumtree.MessageID(log: log, length: growth.row.length, head: growth.row.head)
+        let decided = tree.grown(
+            message, hop: growth.origin.flatMap { peersByID[$0]?.pushes.hop(of: log) },
+            from: growth.origin.map(linkID), at: now)
         let run = growth.run.flatMap { pushable($0, log: log, from: before) }
-        for id in acceptedIDs {
-            if id == growth.origin {
-                hold(log, after, by: id)
+        var given: Set<ConnectionID> = []
+        for effect in decided {
+            guard case .push(let announced, let id) = effect else {
+                perform([effect])
                 continue
             }
-            switch peersByID[id]?.heads.standing(log, before: before, after: after) {
-            case .holds: continue
-            case .holdsPredecessor:
-                if let run, peersByID[id]?.window.admits(run.count) == true {
-                    push(run, to: id)
-                    peersByID[id]?.heads.holds(log, after)
-                    peersByID[id]?.announcements.remove(log)
-                    continue
-                }
-            case .unknown, nil: break
-            }
-            peersByID[id]?.heads.leftBehind(log, before: before)
-            announceLater(log, to: id)
+            given.insert(id)
+            push(run, announced, to: id, before: before, after: after)
         }
+        for id in acceptedIDs where id != growth.origin && !given.contains(id) { peersByID[id]?.heads.forget(log) }
         satisfied(log, length: growth.row.length)
     }
 
@@ -51,9 +49,24 @@ extension SyncCore {
         return run
     }
 
-    private mutating func push(_ run: [UInt8], to id: ConnectionID) {
-        send(.run(pull: 0, run), to: id)
-        if let nonce = peersByID[id]?.window.pushed(run.count) { send(.ping(nonce), to: id) }
+    /// Of whom nothing is known is pushed to: he pulls what lies between. Who is known to lack that is told, and asks for all at once.
+    private mutating func push(
+        _ run: [UInt8]?, _ announced: Plumtree.IHave, to id: ConnectionID, before: PeerHeads.Head,
+        after: PeerHeads.Head
+    ) {
+        let log = announced.id.log
+        switch peersByID[id]?.heads.standing(log, before: before, after: after) {
+        case .holds: return
+        case .holdsPredecessor, .unknown:
+            guard let run, peersByID[id]?.window.admits(run.count) == true else { break }
+            send(.push(run, hop: announced.hop), to: id)
+            if let nonce = peersByID[id]?.window.pushed(run.count) { send(.ping(nonce), to: id) }
+            peersByID[id]?.heads.holds(log, after)
+            return
+        case .lacks, nil: break
+        }
+        peersByID[id]?.heads.leftBehind(log, before: before)
+        perform(tree.announce(announced, to: id, at: now))
     }
 
     /// He showed or sent it; he may have shown more.
@@ -62,26 +75,82 @@ extension SyncCore {
         peersByID[id]?.heads.holds(log, head)
     }
 
-    mutating func received(pushed part: [UInt8], _ head: RunHead, from id: ConnectionID) {
-        let waiting = peersByID[id]?.pushedByteCount ?? 0
-        guard waiting + part.count <= Limits.pushedIngestByteLimit else {
+    mutating func perform(_ decided: [Plumtree.Effect]) {
+        for effect in decided {
+            switch effect {
+            // Only what grows is pushed, where it is known what has grown.
+            case .push(let announced, let id): perform(tree.announce(announced, to: id, at: now))
+            case .iHave(let announced, let id): tell(announced, to: id)
+            case .graft(let id): send(.graft, to: id)
+            case .prune(let id): send(.prune, to: id)
+            case .fetch(let log, let length, let id): fetch(log, length: length, from: id)
+            case .compare(let id): peersByID[id]?.comparison.due()
+            }
+        }
+    }
+
+    /// As the logs stand now.
+    private mutating func tell(_ announced: [Plumtree.IHave], to id: ConnectionID) {
+        let told = announced.compactMap { announced in
+            frontier.row(for: announced.id.log).map { (row: $0, hop: announced.hop) }
+        }
+        if !told.isEmpty { send(.heads(told.map(\.row), hops: told.map(\.hop)), to: id) }
+    }
+
+    /// Pulled as any other; not what is here and waits to be worked in.
+    private mutating func fetch(_ log: LogID, length: UInt64, from id: ConnectionID) {
+        guard !ended.contains(log), unsettled[log].map({ now >= $0 }) ?? true else { return tree.forget(log) }
+        offered(log, length: length, by: id)
+    }
+
+    mutating func runTreeTimers() {
+        guard let deadline = tree.deadline, now >= deadline else { return }
+        let decided = tree.wokeUp(at: now) { [peersByID, pulled] log, id in
+            pulled[log] != nil || peersByID[id].map { $0.pulling.isActive || $0.pushes.byteCount > 0 } ?? false
+        }
+        perform(decided)
+    }
+
+    // MARK: Theirs
+
+    mutating func received(pushed run: [UInt8], hop: UInt32, from id: ConnectionID) {
+        guard let head = try? RunHead(startOf: run),  // nothing to say but that it does not read
+            head.community == configuration.charter.id, run.count > RunHead.byteCount
+        else { return refuse(id, Goodbye(.malformed, "a push without the heading of a run of this community")) }
+        guard peersByID[id]?.pushes.add(head.log, byteCount: run.count, hop: hop) == true else {
             // Dropped: the frontiers will not be equal.
             peersByID[id]?.comparison.due()
             return
         }
-        peersByID[id]?.pushedByteCount += part.count
-        effects.append(.ingest(part: part, log: head.log, pull: 0, from: id))
+        effects.append(.ingest(part: run, log: head.log, pull: 0, from: id))
     }
 
-    private mutating func announceLater(_ log: LogID, to id: ConnectionID) {
-        if peersByID[id]?.announcements.add(log, at: now) == .overflow { peersByID[id]?.comparison.due() }
+    /// It is verified: only now is anybody demoted for it.
+    mutating func ingested(
+        pushed outcome: IngestOutcome, of log: LogID, byteCount: Int, from id: ConnectionID
+    ) {
+        guard let hop = peersByID[id]?.pushes.answered(log, byteCount: byteCount) else { return }
+        let link = linkID(of: id)
+        switch outcome {
+        case .alreadyHeld: perform(tree.duplicate(from: link))
+        case .gap(let first):
+            // What begins at the last place of a log is no run.
+            guard first < Limits.logLengthLimit else { return }
+            let end = Plumtree.MessageID(log: log, length: first + 1, head: Hash256(raw: .zero))
+            guard tree.isLink(link) else { return offered(log, length: end.length, by: id) }
+            perform(tree.gap(end, hop: hop, from: link, at: now))
+        case .appended, .queued, .unsettled, .anotherBranch, .refused, .offence: break
+        }
     }
 
-    /// Tells the heads collected, as they are now.
-    mutating func announce(to id: ConnectionID) {
-        let logs = peersByID[id]?.announcements.take(at: now) ?? []
-        let rows = logs.compactMap { frontier.row(for: $0) }
-        if !rows.isEmpty { send(.heads(rows), to: id) }
+    /// - Returns: False if he is no neighbour: then it is a row as any other.
+    mutating func announced(_ row: FrontierRow, hop: UInt32, by id: ConnectionID) -> Bool {
+        let link = linkID(of: id)
+        guard tree.isLink(link) else { return false }
+        let message = Plumtree.MessageID(log: row.log, length: row.length, head: row.head)
+        let held = frontier.row(for: row.log)?.length ?? 0
+        perform(tree.received(Plumtree.IHave(id: message, hop: hop), holding: held, from: link, at: now))
+        return true
     }
 }
 

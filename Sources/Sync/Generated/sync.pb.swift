@@ -162,13 +162,85 @@ nonisolated struct Grapevine_Sync_Message: Sendable {
     set {kind = .pong(newValue)}
   }
 
-  /// 32 to 63: broadcast and membership (Plumtree, HyParView), later.
   var networkKey: Grapevine_Sync_NetworkKey {
     get {
       if case .networkKey(let v)? = kind {return v}
       return Grapevine_Sync_NetworkKey()
     }
     set {kind = .networkKey(newValue)}
+  }
+
+  /// 32 to 63: membership (HyParView) and broadcast (Plumtree).
+  var join: Grapevine_Sync_Join {
+    get {
+      if case .join(let v)? = kind {return v}
+      return Grapevine_Sync_Join()
+    }
+    set {kind = .join(newValue)}
+  }
+
+  var forwardJoin: Grapevine_Sync_ForwardJoin {
+    get {
+      if case .forwardJoin(let v)? = kind {return v}
+      return Grapevine_Sync_ForwardJoin()
+    }
+    set {kind = .forwardJoin(newValue)}
+  }
+
+  var neighbor: Grapevine_Sync_Neighbor {
+    get {
+      if case .neighbor(let v)? = kind {return v}
+      return Grapevine_Sync_Neighbor()
+    }
+    set {kind = .neighbor(newValue)}
+  }
+
+  var neighborReply: Grapevine_Sync_NeighborReply {
+    get {
+      if case .neighborReply(let v)? = kind {return v}
+      return Grapevine_Sync_NeighborReply()
+    }
+    set {kind = .neighborReply(newValue)}
+  }
+
+  var disconnect: Grapevine_Sync_Disconnect {
+    get {
+      if case .disconnect(let v)? = kind {return v}
+      return Grapevine_Sync_Disconnect()
+    }
+    set {kind = .disconnect(newValue)}
+  }
+
+  var shuffle: Grapevine_Sync_Shuffle {
+    get {
+      if case .shuffle(let v)? = kind {return v}
+      return Grapevine_Sync_Shuffle()
+    }
+    set {kind = .shuffle(newValue)}
+  }
+
+  var shuffleReply: Grapevine_Sync_ShuffleReply {
+    get {
+      if case .shuffleReply(let v)? = kind {return v}
+      return Grapevine_Sync_ShuffleReply()
+    }
+    set {kind = .shuffleReply(newValue)}
+  }
+
+  var graft: Grapevine_Sync_Graft {
+    get {
+      if case .graft(let v)? = kind {return v}
+      return Grapevine_Sync_Graft()
+    }
+    set {kind = .graft(newValue)}
+  }
+
+  var prune: Grapevine_Sync_Prune {
+    get {
+      if case .prune(let v)? = kind {return v}
+      return Grapevine_Sync_Prune()
+    }
+    set {kind = .prune(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -190,8 +262,17 @@ nonisolated struct Grapevine_Sync_Message: Sendable {
     case goodbye(Grapevine_Sync_Goodbye)
     case ping(Grapevine_Sync_Ping)
     case pong(Grapevine_Sync_Pong)
-    /// 32 to 63: broadcast and membership (Plumtree, HyParView), later.
     case networkKey(Grapevine_Sync_NetworkKey)
+    /// 32 to 63: membership (HyParView) and broadcast (Plumtree).
+    case join(Grapevine_Sync_Join)
+    case forwardJoin(Grapevine_Sync_ForwardJoin)
+    case neighbor(Grapevine_Sync_Neighbor)
+    case neighborReply(Grapevine_Sync_NeighborReply)
+    case disconnect(Grapevine_Sync_Disconnect)
+    case shuffle(Grapevine_Sync_Shuffle)
+    case shuffleReply(Grapevine_Sync_ShuffleReply)
+    case graft(Grapevine_Sync_Graft)
+    case prune(Grapevine_Sync_Prune)
 
   }
 
@@ -418,9 +499,13 @@ nonisolated struct Grapevine_Sync_RunPart: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// 0: pushed live
   var pull: UInt32 = 0
 
   var bytes: Data = Data()
+
+  /// pushed: links between its author and the sender
+  var hop: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -479,6 +564,9 @@ nonisolated struct Grapevine_Sync_Heads: Sendable {
   // methods supported on all messages.
 
   var rows: [Grapevine_Sync_Row] = []
+
+  /// of each row, as in RunPart; or none, which are zeros
+  var hops: [UInt32] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -607,13 +695,136 @@ nonisolated struct Grapevine_Sync_NetworkKey: Sendable {
   init() {}
 }
 
+nonisolated struct Grapevine_Sync_Join: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_ForwardJoin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var newcomer: Grapevine_Sync_PeerRecord {
+    get {_newcomer ?? Grapevine_Sync_PeerRecord()}
+    set {_newcomer = newValue}
+  }
+  /// Returns true if `newcomer` has been explicitly set.
+  var hasNewcomer: Bool {self._newcomer != nil}
+  /// Clears the value of `newcomer`. Subsequent reads from it will return its default value.
+  mutating func clearNewcomer() {self._newcomer = nil}
+
+  /// steps left
+  var timeToLive: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _newcomer: Grapevine_Sync_PeerRecord? = nil
+}
+
+nonisolated struct Grapevine_Sync_Neighbor: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var priority: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_NeighborReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var accepted: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_Disconnect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_Shuffle: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// at most 8, the origin's first if it has one
+  var records: [Grapevine_Sync_PeerRecord] = []
+
+  /// steps left
+  var timeToLive: UInt32 = 0
+
+  /// members who have sent it so far, the origin first, the last one left out; at most 6
+  var path: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_ShuffleReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// at most 8
+  var records: [Grapevine_Sync_PeerRecord] = []
+
+  /// members who are still to get it, the next one last; at most 6
+  var path: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_Graft: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Grapevine_Sync_Prune: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "grapevine.sync"
 
 nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Message"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}chain_request\0\u{1}chain\0\u{3}frontier_hash\0\u{1}ranges\0\u{1}pull\0\u{1}run\0\u{3}pull_done\0\u{1}credit\0\u{1}heads\0\u{3}peer_records\0\u{1}orders\0\u{3}fork_proofs\0\u{1}goodbye\0\u{1}ping\0\u{1}pong\0\u{3}network_key\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{3}chain_request\0\u{1}chain\0\u{3}frontier_hash\0\u{1}ranges\0\u{1}pull\0\u{1}run\0\u{3}pull_done\0\u{1}credit\0\u{1}heads\0\u{3}peer_records\0\u{1}orders\0\u{3}fork_proofs\0\u{1}goodbye\0\u{1}ping\0\u{1}pong\0\u{3}network_key\0\u{2}\u{f}join\0\u{3}forward_join\0\u{1}neighbor\0\u{3}neighbor_reply\0\u{1}disconnect\0\u{1}shuffle\0\u{3}shuffle_reply\0\u{1}graft\0\u{1}prune\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -842,6 +1053,123 @@ nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtob
           self.kind = .networkKey(v)
         }
       }()
+      case 32: try {
+        var v: Grapevine_Sync_Join?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .join(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .join(v)
+        }
+      }()
+      case 33: try {
+        var v: Grapevine_Sync_ForwardJoin?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .forwardJoin(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .forwardJoin(v)
+        }
+      }()
+      case 34: try {
+        var v: Grapevine_Sync_Neighbor?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .neighbor(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .neighbor(v)
+        }
+      }()
+      case 35: try {
+        var v: Grapevine_Sync_NeighborReply?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .neighborReply(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .neighborReply(v)
+        }
+      }()
+      case 36: try {
+        var v: Grapevine_Sync_Disconnect?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .disconnect(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .disconnect(v)
+        }
+      }()
+      case 37: try {
+        var v: Grapevine_Sync_Shuffle?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shuffle(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shuffle(v)
+        }
+      }()
+      case 38: try {
+        var v: Grapevine_Sync_ShuffleReply?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .shuffleReply(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .shuffleReply(v)
+        }
+      }()
+      case 39: try {
+        var v: Grapevine_Sync_Graft?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .graft(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .graft(v)
+        }
+      }()
+      case 40: try {
+        var v: Grapevine_Sync_Prune?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .prune(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .prune(v)
+        }
+      }()
       default: break
       }
     }
@@ -920,6 +1248,42 @@ nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtob
     case .networkKey?: try {
       guard case .networkKey(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .join?: try {
+      guard case .join(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .forwardJoin?: try {
+      guard case .forwardJoin(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+    }()
+    case .neighbor?: try {
+      guard case .neighbor(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+    }()
+    case .neighborReply?: try {
+      guard case .neighborReply(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+    }()
+    case .disconnect?: try {
+      guard case .disconnect(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+    }()
+    case .shuffle?: try {
+      guard case .shuffle(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
+    }()
+    case .shuffleReply?: try {
+      guard case .shuffleReply(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 38)
+    }()
+    case .graft?: try {
+      guard case .graft(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 39)
+    }()
+    case .prune?: try {
+      guard case .prune(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
     }()
     case nil: break
     }
@@ -1376,7 +1740,7 @@ nonisolated extension Grapevine_Sync_Want: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Grapevine_Sync_RunPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RunPart"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pull\0\u{1}bytes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pull\0\u{1}bytes\0\u{1}hop\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1386,6 +1750,7 @@ nonisolated extension Grapevine_Sync_RunPart: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.pull) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.bytes) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.hop) }()
       default: break
       }
     }
@@ -1398,12 +1763,16 @@ nonisolated extension Grapevine_Sync_RunPart: SwiftProtobuf.Message, SwiftProtob
     if !self.bytes.isEmpty {
       try visitor.visitSingularBytesField(value: self.bytes, fieldNumber: 2)
     }
+    if self.hop != 0 {
+      try visitor.visitSingularUInt32Field(value: self.hop, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Grapevine_Sync_RunPart, rhs: Grapevine_Sync_RunPart) -> Bool {
     if lhs.pull != rhs.pull {return false}
     if lhs.bytes != rhs.bytes {return false}
+    if lhs.hop != rhs.hop {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1526,7 +1895,7 @@ nonisolated extension Grapevine_Sync_Credit: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Grapevine_Sync_Heads: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Heads"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}hops\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1535,6 +1904,7 @@ nonisolated extension Grapevine_Sync_Heads: SwiftProtobuf.Message, SwiftProtobuf
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.hops) }()
       default: break
       }
     }
@@ -1544,11 +1914,15 @@ nonisolated extension Grapevine_Sync_Heads: SwiftProtobuf.Message, SwiftProtobuf
     if !self.rows.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
     }
+    if !self.hops.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.hops, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Grapevine_Sync_Heads, rhs: Grapevine_Sync_Heads) -> Bool {
     if lhs.rows != rhs.rows {return false}
+    if lhs.hops != rhs.hops {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1844,6 +2218,256 @@ nonisolated extension Grapevine_Sync_NetworkKey: SwiftProtobuf.Message, SwiftPro
   static func ==(lhs: Grapevine_Sync_NetworkKey, rhs: Grapevine_Sync_NetworkKey) -> Bool {
     if lhs.number != rhs.number {return false}
     if lhs.key != rhs.key {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Join: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Join"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Join, rhs: Grapevine_Sync_Join) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_ForwardJoin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ForwardJoin"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}newcomer\0\u{3}time_to_live\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._newcomer) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.timeToLive) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._newcomer {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.timeToLive != 0 {
+      try visitor.visitSingularUInt32Field(value: self.timeToLive, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_ForwardJoin, rhs: Grapevine_Sync_ForwardJoin) -> Bool {
+    if lhs._newcomer != rhs._newcomer {return false}
+    if lhs.timeToLive != rhs.timeToLive {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Neighbor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Neighbor"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}priority\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.priority) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.priority != 0 {
+      try visitor.visitSingularUInt32Field(value: self.priority, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Neighbor, rhs: Grapevine_Sync_Neighbor) -> Bool {
+    if lhs.priority != rhs.priority {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_NeighborReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".NeighborReply"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accepted\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.accepted) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.accepted != false {
+      try visitor.visitSingularBoolField(value: self.accepted, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_NeighborReply, rhs: Grapevine_Sync_NeighborReply) -> Bool {
+    if lhs.accepted != rhs.accepted {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Disconnect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Disconnect"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Disconnect, rhs: Grapevine_Sync_Disconnect) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Shuffle: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Shuffle"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}records\0\u{3}time_to_live\0\u{1}path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.timeToLive) }()
+      case 3: try { try decoder.decodeRepeatedBytesField(value: &self.path) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 1)
+    }
+    if self.timeToLive != 0 {
+      try visitor.visitSingularUInt32Field(value: self.timeToLive, fieldNumber: 2)
+    }
+    if !self.path.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.path, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Shuffle, rhs: Grapevine_Sync_Shuffle) -> Bool {
+    if lhs.records != rhs.records {return false}
+    if lhs.timeToLive != rhs.timeToLive {return false}
+    if lhs.path != rhs.path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_ShuffleReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ShuffleReply"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}records\0\u{1}path\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
+      case 2: try { try decoder.decodeRepeatedBytesField(value: &self.path) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 1)
+    }
+    if !self.path.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.path, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_ShuffleReply, rhs: Grapevine_Sync_ShuffleReply) -> Bool {
+    if lhs.records != rhs.records {return false}
+    if lhs.path != rhs.path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Graft: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Graft"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Graft, rhs: Grapevine_Sync_Graft) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Prune: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Prune"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Prune, rhs: Grapevine_Sync_Prune) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,6 +1,7 @@
 import Identity
 
-/// Which addresses are dialled, and when: every known one that is not connected, after its back-off, not many at once.
+/// Which addresses are dialled, and when: those of members who are wanted, and every known one while there are few neighbours; each
+/// after its back-off, not many at once.
 struct Dialler: Sendable {
     private enum Contact: Sendable {
         case idle(nextAt: Instant)
@@ -17,7 +18,7 @@ struct Dialler: Sendable {
         var member: MemberKey?
         /// His last message, over whatever connection it came; nil: none since the start.
         var lastHeard: Instant?
-        /// By hand or from a ticket: never forgotten, dialled however many peers we have.
+        /// By hand or from a ticket: never forgotten, dialled at least until we know who is there.
         var isGiven: Bool
     }
 
@@ -100,25 +101,29 @@ struct Dialler: Sendable {
     ///
     /// - Parameters:
     ///   - isFree: False for members who are connected or banned.
-    ///   - peers: Connections, greeted or not; `room`: how many more there may be.
+    ///   - wanted: Members with whom somebody wants to talk.
+    ///   - seeks: Anybody will do.
+    ///   - room: How many more connections there may be.
     mutating func next(
-        isFree: (MemberKey) -> Bool, peers: Int, room: Int, at now: Instant, dice: inout SplitMix64
+        isFree: (MemberKey) -> Bool, wanted: Set<MemberKey>, seeks: Bool, room: Int, at now: Instant,
+        dice: inout SplitMix64
     ) -> String? {
         expire(at: now, dice: &dice)
         guard now >= nextDial, dialling < min(Limits.concurrentDials, room) else { return nil }
-        let candidates = entries.filter { isCandidate($0.value, isFree: isFree, peers: peers, at: now) }
-        let given = candidates.filter(\.value.isGiven)
-        // Given ones first; among equals chance, so that nobody's order decides whom we know.
-        guard let address = (given.isEmpty ? candidates : given).keys.sorted().randomElement(using: &dice) else {
-            return nil
-        }
+        let candidates = entries.filter { isCandidate($0.value, isFree: isFree, wanted: wanted, seeks: seeks, at: now) }
+        // Wanted ones first, then given ones; among equals chance, so that nobody's order decides whom we know.
+        let preferred = [
+            candidates.filter { $0.value.member.map(wanted.contains) ?? false }, candidates.filter(\.value.isGiven),
+            candidates,
+        ].first { !$0.isEmpty }
+        guard let address = preferred?.keys.sorted().randomElement(using: &dice) else { return nil }
         entries[address]?.contact = .dialling(since: now)
         nextDial = now + Limits.dialSpacing
         return address
     }
 
-    /// When ``next(isFree:peers:room:at:dice:)`` may have something, as far as time decides.
-    func deadline(isFree: (MemberKey) -> Bool, peers: Int, room: Int) -> Instant? {
+    /// When ``next(isFree:wanted:seeks:room:at:dice:)`` may have something, as far as time decides.
+    func deadline(isFree: (MemberKey) -> Bool, wanted: Set<MemberKey>, seeks: Bool, room: Int) -> Instant? {
         var first: Instant?
         let mayDial = dialling < min(Limits.concurrentDials, room)
         for entry in entries.values {
@@ -127,7 +132,9 @@ struct Dialler: Sendable {
             case .dialling(let since):
                 at = since + Limits.dialTimeout
             case .idle(let nextAt):
-                guard mayDial, isCandidate(entry, isFree: isFree, peers: peers, at: nextAt) else { continue }
+                guard mayDial, isCandidate(entry, isFree: isFree, wanted: wanted, seeks: seeks, at: nextAt) else {
+                    continue
+                }
                 at = max(nextAt, nextDial)
             case .connected, .own: continue
             }
@@ -140,10 +147,26 @@ struct Dialler: Sendable {
         entries.values.count { if case .dialling = $0.contact { true } else { false } }
     }
 
-    private func isCandidate(_ entry: Entry, isFree: (MemberKey) -> Bool, peers: Int, at now: Instant) -> Bool {
+    private func isCandidate(
+        _ entry: Entry, isFree: (MemberKey) -> Bool, wanted: Set<MemberKey>, seeks: Bool, at now: Instant
+    ) -> Bool {
         guard case .idle(let nextAt) = entry.contact, now >= nextAt else { return false }
-        guard entry.isGiven || peers < Limits.sociablePeers else { return false }
-        return entry.member.map(isFree) ?? true
+        guard let member = entry.member else { return entry.isGiven || seeks }
+        return (seeks || wanted.contains(member)) && isFree(member)
+    }
+
+    func member(at address: String) -> MemberKey? { entries[address]?.member }
+
+    /// Some address of his is being dialled, or will be in a moment if he is wanted.
+    func canReach(_ member: MemberKey, at now: Instant) -> Bool {
+        entries.values.contains { entry in
+            guard entry.member == member else { return false }
+            return switch entry.contact {
+            case .dialling, .connected: true
+            case .idle(let nextAt): nextAt <= now + Limits.dialBackoffUnit
+            case .own: false
+            }
+        }
     }
 
     /// The shell should have said what came of it.

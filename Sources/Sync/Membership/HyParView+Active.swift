@@ -4,28 +4,35 @@ import Identity
 extension HyParView {
     private func count(_ choice: Choice) -> Int { neighbors.count { $0.choice == choice } }
     private var ours: [MemberKey] { neighbors.filter { $0.choice == .ours }.map(\.member) }
-    private var hasRoom: Bool { neighbors.count < Limits.activeView }
+    private var hasRoom: Bool { degree < Limits.activeView }
     private var hasRoomForTheirs: Bool { hasRoom && count(.theirs) < Limits.activeView - Limits.ownChoices }
 
     mutating func joined(by member: MemberKey, dice: inout SplitMix64) {
         // Who says it twice is not announced twice.
-        guard !isActive(member) else { return accept(member, dice: &dice) }
-        accept(member, dice: &dice)
-        let others = neighbors.map(\.member).filter { $0 != member }
+        guard !isActive(member) else { return accept(member, .theirs, dice: &dice) }
+        accept(member, .theirs, dice: &dice)
+        let others = neighbors.filter { $0.member != member && $0.choice != .guest }.map(\.member)
         for other in others { effects.append(.send(.forwardJoin(member, timeToLive: Limits.activeWalk), to: other)) }
     }
 
     mutating func asked(by member: MemberKey, _ priority: Priority, dice: inout SplitMix64) {
-        guard isActive(member) || priority == .high || hasRoomForTheirs else {
+        let isWelcome =
+            switch priority {
+            case .high: true
+            case .low: hasRoomForTheirs
+            case .guest: count(.guest) < Limits.guests
+            }
+        guard isActive(member) || isWelcome else {
             effects.append(.send(.neighborReply(isAccepted: false), to: member))
             return
         }
-        accept(member, dice: &dice)
+        accept(member, priority == .guest ? .guest : .theirs, dice: &dice)
     }
 
-    private mutating func accept(_ member: MemberKey, dice: inout SplitMix64) {
+    private mutating func accept(_ member: MemberKey, _ choice: Choice, dice: inout SplitMix64) {
         effects.append(.send(.neighborReply(isAccepted: true), to: member))
-        add(member, .theirs, dice: &dice)
+        let isOurs = requests[member]?.choice == .ours && hasRoom
+        add(member, isOurs ? .ours : choice, dice: &dice)
     }
 
     mutating func answered(by member: MemberKey, _ isAccepted: Bool, dice: inout SplitMix64) {
@@ -52,7 +59,7 @@ extension HyParView {
         guard !isActive(member) else { return }
         if choice == .theirs, !hasRoomForTheirs {
             let isCrowded = count(.theirs) >= Limits.activeView - Limits.ownChoices
-            let mayGo = isCrowded ? neighbors.filter { $0.choice == .theirs } : neighbors
+            let mayGo = neighbors.filter { isCrowded ? $0.choice == .theirs : $0.choice != .guest }
             if let gone = mayGo.randomElement(using: &dice)?.member { sendAway(gone, dice: &dice) }
         }
         passive.removeAll { $0 == member }
@@ -80,14 +87,15 @@ extension HyParView {
         refillAt = refillAt ?? now + Limits.refillInterval
     }
 
-    /// Asks one member of the passive view for every free place, with high priority as long as we have not two by choice.
+    /// Asks one member of the passive view for every free place, with high priority as long as we have not two by choice. With low
+    /// priority not many in a row: where all are full, each question is a dial for nothing.
     mutating func fill(dice: inout SplitMix64) {
         var needed = Limits.ownChoices - ours.count - requests.values.count { $0.choice == .ours }
-        let free = max(Limits.activeView - neighbors.count - requests.count, needed)
-        guard free > 0 else { return }
+        let free = max(Limits.activeView - degree - requests.count, needed)
+        guard free > 0, needed > 0 || unwilling.count < Limits.refusals else { return }
         let candidates = passive.filter { requests[$0] == nil && !unwilling.contains($0) }
         for candidate in candidates.shuffled(using: &dice).prefix(free) {
-            ask(candidate, .neighbor(needed > 0 ? .high : .low), .ours)
+            ask(candidate, .neighbor(isDialable ? needed > 0 ? .high : .low : .guest), .ours)
             needed -= 1
         }
     }
@@ -108,7 +116,7 @@ extension HyParView {
         guard let stranger = strangers.randomElement(using: &dice) else { return }
         effects.append(.meet(stranger))
         if Int.random(in: 0..<Limits.meetingsPerExchange, using: &dice) == 0 {
-            ask(stranger, .neighbor(.high), .ours, isExchange: true)
+            ask(stranger, .neighbor(isDialable ? .high : .guest), .ours, isExchange: true)
         }
     }
 
@@ -121,7 +129,7 @@ extension HyParView {
         if left == Limits.passiveWalk { remember(newcomer, dice: &dice) }
         let next = sample(of: neighbors.map(\.member), 1, except: member, dice: &dice).first
         guard left > 0, let next else {
-            return ask(newcomer, .neighbor(.low), .theirs)
+            return ask(newcomer, .neighbor(isDialable ? .low : .guest), .theirs)
         }
         effects.append(.send(.forwardJoin(newcomer, timeToLive: left - 1), to: next))
     }

@@ -7,7 +7,8 @@ extension HyParView {
         let near = sample(of: neighbors.map(\.member), Limits.shuffledActive, except: partner, dice: &dice)
         let far = sample(of: passive, Limits.shuffledPassive, except: partner, dice: &dice)
         shuffled = far
-        effects.append(.send(.shuffle(near + far, timeToLive: Limits.activeWalk, path: []), to: partner))
+        let told = (isDialable ? [own] : []) + near + far
+        effects.append(.send(.shuffle(told, timeToLive: Limits.activeWalk, path: []), to: partner))
     }
 
     mutating func shuffle(
@@ -23,10 +24,9 @@ extension HyParView {
             effects.append(.send(.shuffle(members, timeToLive: left, path: way), to: next))
             return
         }
-        let origin = way[0]
-        let answer = sample(of: passive, min(members.count, Limits.shuffleMembers), except: origin, dice: &dice)
+        let answer = sample(of: passive, min(members.count, Limits.shuffleMembers), except: way[0], dice: &dice)
         effects.append(.send(.shuffleReply(answer, path: path), to: member))
-        exchange([origin] + members, for: answer, dice: &dice)
+        exchange(members, for: answer, dice: &dice)
     }
 
     mutating func shuffleReply(
@@ -45,7 +45,7 @@ extension HyParView {
     /// In place of those told to the other, as long as there are any.
     private mutating func exchange(_ members: [MemberKey], for told: [MemberKey], dice: inout SplitMix64) {
         var told = told
-        for member in members.prefix(Limits.shuffleMembers + 1) {
+        for member in members.prefix(Limits.shuffleMembers) {
             guard member != own, !isActive(member), !passive.contains(member) else { continue }
             if passive.count >= Limits.passiveView, let index = told.popLast().flatMap(passive.firstIndex(of:)) {
                 passive.remove(at: index)

@@ -14,18 +14,24 @@ package import Identity
 /// * The end of a FORWARDJOIN asks with low priority: a newcomer with enough links keeps them.
 /// * Every greeting tells members (``learned(_:at:dice:)``): a passive view that grows by shuffles alone leaves those who came
 ///   together knowing each other only, and parted from the rest for good.
-/// * Who cannot be dialled (behind NAT) asks as NEIGHBOR of high priority and is not announced.
+/// * Who cannot be dialled (behind NAT) asks as a guest and is not announced. Guests have places of their own beside the view: they can
+///   only ask the few who can be dialled, and in five places they would drive each other out for good.
+/// * Who is asked by somebody whom he has just asked keeps him as his own choice: whose question came first is chance.
+/// * A SHUFFLE tells the origin among its members, and nobody takes him from the path: who cannot be dialled is in no passive view.
 /// * A SHUFFLE carries the way it went, and the reply goes back along it: no connection is opened for one reply, and members
 ///   who cannot be dialled shuffle, too.
 /// * NEIGHBOR has high priority as long as the asking has not two neighbours of his own choice, not only without any.
-/// * A free place is filled at once, not only after a failure; who refused is not asked again for a while.
+/// * A free place is filled at once, not only after a failure; who refused is not asked again for a while, and after three refusals nobody is.
 /// * Now and then a random member of the passive view is met, and sometimes exchanged for a neighbour: neighbours may all hide
 ///   the same (threats.md, rows 14 and 22), and a community may have come apart.
 package struct HyParView: Sendable {
-    package enum Priority: Equatable, Sendable {
+    /// As on the wire.
+    package enum Priority: UInt32, Sendable {
+        case low = 0
         /// Not to be refused.
-        case high
-        case low
+        case high = 1
+        /// By who cannot be dialled: refused only by who has many such.
+        case guest = 2
     }
 
     package enum Message: Equatable, Sendable {
@@ -54,7 +60,7 @@ package struct HyParView: Sendable {
     }
 
     /// By whose choice somebody is, or is to become, a neighbour.
-    enum Choice: Equatable, Sendable { case ours, theirs }
+    enum Choice: Equatable, Sendable { case ours, theirs, guest }
 
     struct Neighbor: Equatable, Sendable {
         var member: MemberKey
@@ -100,9 +106,15 @@ package struct HyParView: Sendable {
     /// Ascending.
     package var active: [MemberKey] { neighbors.map(\.member).sorted() }
     package func isActive(_ member: MemberKey) -> Bool { neighbors.contains { $0.member == member } }
+    /// Neighbours, guests left out.
+    package var degree: Int { neighbors.count { $0.choice != .guest } }
 
-    package var deadline: Instant {
-        min(requests.values.map(\.deadline).min() ?? shuffleAt, refillAt ?? shuffleAt, shuffleAt, meetAt)
+    /// Nil: who knows nobody waits for nothing.
+    package var deadline: Instant? {
+        [
+            requests.values.map(\.deadline).min(), refillAt, neighbors.isEmpty ? nil : shuffleAt,
+            passive.isEmpty ? nil : meetAt,
+        ].compactMap(\.self).min()
     }
 
     // MARK: What happens
@@ -111,7 +123,7 @@ package struct HyParView: Sendable {
     package mutating func join(_ contact: MemberKey, at now: Instant) -> [Effect] {
         self.now = now
         guard contact != own, !isActive(contact) else { return [] }
-        ask(contact, isDialable ? .join : .neighbor(.high), .ours)
+        ask(contact, isDialable ? .join : .neighbor(.guest), .ours)
         return take()
     }
 

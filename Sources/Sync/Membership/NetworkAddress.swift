@@ -36,6 +36,27 @@ struct NetworkAddress: Equatable, Sendable {
         return isUnspecified || words[0] & 0xFFC0 == 0xFE80 || words[0] & 0xFF00 == 0xFF00
     }
 
+    /// How far away it can be dialled from.
+    enum Scope: Int, Comparable {
+        case host, site, world
+
+        static func < (left: Scope, right: Scope) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// A name is taken for one that the world resolves.
+    var scope: Scope {
+        if let bytes = Self.ipv4(host) {
+            switch (bytes[0], bytes[1]) {
+            case (127, _): return .host
+            case (10, _), (192, 168), (172, 16...31), (100, 64...127): return .site
+            default: return .world
+            }
+        }
+        guard let words = Self.ipv6(host), host.contains(":") else { return host == "localhost" ? .host : .world }
+        if words.dropLast().allSatisfy({ $0 == 0 }), words[7] == 1 { return .host }
+        return words[0] & 0xFE00 == 0xFC00 ? .site : .world
+    }
+
     private static func isNeverDialled(ipv4 bytes: [UInt8]) -> Bool {
         bytes[0] == 0 || (bytes[0] == 169 && bytes[1] == 254) || bytes[0] >= 224
     }

@@ -59,6 +59,15 @@ struct PeerBook: Sendable {
         waiting[member] = nil
     }
 
+    func record(of member: MemberKey) -> PeerRecord? { records[member]?.record }
+    func isWaiting(_ member: MemberKey) -> Bool { waiting[member] != nil }
+
+    /// At most `count` members with addresses, drawn at random.
+    func draw(_ count: Int, dice: inout SplitMix64) -> [MemberKey] {
+        let members = records.filter { !$0.value.address.addresses.isEmpty }.keys.sorted()
+        return members.count <= count ? members : Array(members.shuffled(using: &dice).prefix(count))
+    }
+
     /// At most `count`, drawn at random, in order of their members.
     func some(_ count: Int, except member: MemberKey, dice: inout SplitMix64) -> [PeerRecord] {
         let others = records.keys.filter { $0 != member }.sorted()

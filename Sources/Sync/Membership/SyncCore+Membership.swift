@@ -3,16 +3,26 @@ import Identity
 
 extension SyncCore {
     mutating func received(_ records: [PeerRecord], from id: ConnectionID) {
+        // Who tells his own will ask, or not.
+        let members = keep(records, from: id).filter { $0 != peersByID[id]?.member }
+        if !members.isEmpty { perform(membership.learned(members, at: now, dice: &dice)) }
+    }
+
+    /// - Returns: Whose records are new. He may be refused for one that is forged.
+    mutating func keep(_ records: [PeerRecord], from id: ConnectionID) -> [MemberKey] {
         var new: [PeerRecord] = []
         for record in records {
             guard peersByID[id]?.records.take(1, at: now) == true else { break }
             switch receive(record) {
             case .keep: new.append(record)
-            case .forged: return refuse(id, Goodbye(.malformed, "a peer record that its member has not signed"))
+            case .forged:
+                refuse(id, Goodbye(.malformed, "a peer record that its member has not signed"))
+                return []
             case .ignore, .wait: break
             }
         }
         kept(new, from: id)
+        return new.compactMap { try? PeerAddress(decoding: $0.content).member }  // it was read before
     }
 
     /// Judges a record, and learns its addresses if it is good.
@@ -52,6 +62,7 @@ extension SyncCore {
         guard let record = book.proved(member) else { return }
         dialLater(record)
         kept([record], from: nil)
+        proved(member)
     }
 
     /// Nothing more is asked of logs that have ended, and nobody talks to keys that are revoked.
@@ -79,16 +90,16 @@ extension SyncCore {
         guard dialsAreStale || dialDeadline.map({ now >= $0 }) ?? false else { return }
         dialsAreStale = false
         let taken = Set(peersByID.values.compactMap(\.member))
-        let peers = acceptedIDs.count
+        let wanted = Set(reaching.keys)
         let room = Limits.connections - peersByID.count
         let isFree = { [members, now] (member: MemberKey) in
             !taken.contains(member) && !members.isBanned(member, at: now)
         }
-        if let address = dialler.next(isFree: isFree, peers: peers, room: room, at: now, dice: &dice) {
-            effects.append(.dial(address))
-        }
+        let address = dialler.next(
+            isFree: isFree, wanted: wanted, seeks: seeksNeighbors, room: room, at: now, dice: &dice)
+        if let address { effects.append(.dial(address)) }
         // A minute at most: bans end without an event.
-        let deadline = dialler.deadline(isFree: isFree, peers: peers, room: room)
+        let deadline = dialler.deadline(isFree: isFree, wanted: wanted, seeks: seeksNeighbors, room: room)
         let fallback = dialler.count > 0 ? now + Limits.dialBackoffLimit : nil
         dialDeadline = [deadline, fallback].compactMap(\.self).min()
     }

@@ -17,7 +17,9 @@ extension Message {
             self = .frontierHash(try fixed(frontier.hash, "frontier hash"), updates: frontier.updates)
         case .ranges(let ranges): self = .ranges(try Ranges(ranges))
         case .pull(let pull): self = .pull(try Pull(pull))
-        case .run(let part): self = .run(pull: part.pull, [UInt8](part.bytes))
+        case .run(let part):
+            let bytes = [UInt8](part.bytes)
+            self = part.pull == 0 ? .push(bytes, hop: part.hop) : .run(pull: part.pull, bytes)
         case .pullDone(let done):
             self = .pullDone(
                 done.pull,
@@ -25,12 +27,12 @@ extension Message {
                     (unserved) throws(MessageError) in try Unserved(unserved)
                 })
         case .credit(let credit): self = .credit(pull: credit.pull, byteCount: credit.bytes)
-        case .heads(let heads): self = .heads(try rows(heads.rows, limit: Limits.rowsPerMessage))
-        case .peerRecords(let records):
-            self = .peerRecords(
-                try each(records.records, Limits.recordsPerMessage, "peer records") {
-                    (record) throws(MessageError) in try PeerRecord(record)
-                })
+        case .heads(let heads):
+            let rows = try rows(heads.rows, limit: Limits.rowsPerMessage)
+            guard heads.hops.isEmpty || heads.hops.count == rows.count else { throw .outOfBounds(field: "hops") }
+            self = .heads(rows, hops: heads.hops.isEmpty ? rows.map { _ in 0 } : heads.hops)
+        case .peerRecords(let list):
+            self = .peerRecords(try records(list.records, limit: Limits.recordsPerMessage))
         case .orders(let orders):
             self = .orders(
                 try each(orders.orders, Limits.ordersPerMessage, "orders") { (order) throws(MessageError) in
@@ -50,6 +52,25 @@ extension Message {
                 Goodbye(code: goodbye.code, reason: goodbye.reason.cut(toBytes: Limits.goodbyeReasonByteLimit)))
         case .ping(let ping): self = .ping(ping.nonce)
         case .pong(let pong): self = .pong(pong.nonce)
+        case .join: self = .join
+        case .forwardJoin(let join):
+            self = .forwardJoin(try PeerRecord(join.newcomer), timeToLive: join.timeToLive)
+        case .neighbor(let neighbor):
+            guard let priority = HyParView.Priority(rawValue: neighbor.priority) else {
+                throw .outOfBounds(field: "priority")
+            }
+            self = .neighbor(priority)
+        case .neighborReply(let reply): self = .neighborReply(isAccepted: reply.accepted)
+        case .disconnect: self = .disconnect
+        case .shuffle(let shuffle):
+            self = .shuffle(
+                try records(shuffle.records, limit: Limits.shuffleMembers), timeToLive: shuffle.timeToLive,
+                path: try path(shuffle.path))
+        case .shuffleReply(let reply):
+            self = .shuffleReply(
+                try records(reply.records, limit: Limits.shuffleMembers), path: try path(reply.path))
+        case .graft: self = .graft
+        case .prune: self = .prune
         case nil: self = .unknown
         }
     }
@@ -138,6 +159,16 @@ func rows(_ rows: [Grapevine_Sync_Row], limit: Int) throws(MessageError) -> [Fro
             throw .outOfBounds(field: "row")
         }
     }
+}
+
+private func records(
+    _ records: [Grapevine_Sync_PeerRecord], limit: Int
+) throws(MessageError) -> [PeerRecord] {
+    try each(records, limit, "peer records") { (record) throws(MessageError) in try PeerRecord(record) }
+}
+
+private func path(_ members: [Data]) throws(MessageError) -> [MemberKey] {
+    try each(members, Limits.activeWalk, "path") { (member) throws(MessageError) in try fixed(member, "member") }
 }
 
 func fixed<Value: FixedBytes>(_ data: Data, _ field: String) throws(MessageError) -> Value {

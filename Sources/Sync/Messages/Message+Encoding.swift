@@ -31,6 +31,11 @@ extension Message {
                 $0.pull = pull
                 $0.bytes = Data(bytes)
             }
+        case .push(let bytes, let hop):
+            message.run = .with {
+                $0.bytes = Data(bytes)
+                $0.hop = hop
+            }
         case .pullDone(let pull, let unserved):
             message.pullDone = .with {
                 $0.pull = pull
@@ -41,7 +46,11 @@ extension Message {
                 $0.pull = pull
                 $0.bytes = byteCount
             }
-        case .heads(let rows): message.heads = .with { $0.rows = rows.map(\.generated) }
+        case .heads(let rows, let hops):
+            message.heads = .with {
+                $0.rows = rows.map(\.generated)
+                if hops.contains(where: { $0 > 0 }) { $0.hops = hops }
+            }
         case .peerRecords(let records): message.peerRecords = .with { $0.records = records.map(\.generated) }
         case .orders(let orders): message.orders = .with { $0.orders = orders.map { Data($0) } }
         case .forkProofs(let proofs): message.forkProofs = .with { $0.proofs = proofs.map { Data($0) } }
@@ -57,6 +66,28 @@ extension Message {
             }
         case .ping(let nonce): message.ping = .with { $0.nonce = nonce }
         case .pong(let nonce): message.pong = .with { $0.nonce = nonce }
+        case .join: message.join = Grapevine_Sync_Join()
+        case .forwardJoin(let newcomer, let timeToLive):
+            message.forwardJoin = .with {
+                $0.newcomer = newcomer.generated
+                $0.timeToLive = timeToLive
+            }
+        case .neighbor(let priority): message.neighbor = .with { $0.priority = priority.rawValue }
+        case .neighborReply(let isAccepted): message.neighborReply = .with { $0.accepted = isAccepted }
+        case .disconnect: message.disconnect = Grapevine_Sync_Disconnect()
+        case .shuffle(let records, let timeToLive, let path):
+            message.shuffle = .with {
+                $0.records = records.map(\.generated)
+                $0.timeToLive = timeToLive
+                $0.path = path.map { Data($0.bytes) }
+            }
+        case .shuffleReply(let records, let path):
+            message.shuffleReply = .with {
+                $0.records = records.map(\.generated)
+                $0.path = path.map { Data($0.bytes) }
+            }
+        case .graft: message.graft = Grapevine_Sync_Graft()
+        case .prune: message.prune = Grapevine_Sync_Prune()
         case .unknown: break
         }
         return message.encodedBytes

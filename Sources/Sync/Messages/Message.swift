@@ -10,10 +10,14 @@ package enum Message: Equatable, Sendable {
     case frontierHash(Hash256, updates: UInt64)
     case ranges(Ranges)
     case pull(Pull)
+    /// A part of a run that was asked for.
     case run(pull: UInt32, [UInt8])
+    /// A run that was not; `hop` links lie between its author and who says this.
+    case push([UInt8], hop: UInt32)
     case pullDone(UInt32, unserved: [Unserved])
     case credit(pull: UInt32, byteCount: UInt64)
-    case heads([FrontierRow])
+    /// As many hops as rows.
+    case heads([FrontierRow], hops: [UInt32])
     case peerRecords([PeerRecord])
     /// Signed root orders, not yet looked at.
     case orders([[UInt8]])
@@ -23,6 +27,15 @@ package enum Message: Equatable, Sendable {
     case goodbye(Goodbye)
     case ping(UInt64)
     case pong(UInt64)
+    case join
+    case forwardJoin(PeerRecord, timeToLive: UInt32)
+    case neighbor(HyParView.Priority)
+    case neighborReply(isAccepted: Bool)
+    case disconnect
+    case shuffle([PeerRecord], timeToLive: UInt32, path: [MemberKey])
+    case shuffleReply([PeerRecord], path: [MemberKey])
+    case graft
+    case prune
     /// Of a later version: ignored.
     case unknown
 }
@@ -118,6 +131,8 @@ package struct Goodbye: Equatable, Sendable {
         case stopping = 5
         case reconnect = 6
         case duplicateConnection = 7
+        /// Neither is the other's neighbour, and nothing more is wanted.
+        case parting = 8
     }
 
     /// Of ours always a ``Code``.
@@ -128,6 +143,14 @@ package struct Goodbye: Equatable, Sendable {
     package init(_ code: Code, _ reason: String) {
         self.code = code.rawValue
         self.reason = reason
+    }
+
+    /// Only the connection ends: who says so is there.
+    var isWell: Bool {
+        switch Code(rawValue: code) {
+        case .reconnect, .parting, .duplicateConnection: true
+        case .version, .memberRefused, .malformed, .limit, .stopping, nil: false
+        }
     }
 
     init(code: UInt32, reason: String) {

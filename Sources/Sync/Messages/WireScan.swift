@@ -18,6 +18,10 @@ enum WireScan {
         List(path: [11, 1], limit: Limits.recordsPerMessage, name: "peer records"),
         List(path: [12, 1], limit: Limits.ordersPerMessage, name: "orders"),
         List(path: [13, 1], limit: Limits.forkProofsPerMessage, name: "fork proofs"),
+        List(path: [37, 1], limit: Limits.shuffleMembers, name: "peer records"),
+        List(path: [37, 3], limit: Limits.activeWalk, name: "path"),
+        List(path: [38, 1], limit: Limits.shuffleMembers, name: "peer records"),
+        List(path: [38, 2], limit: Limits.activeWalk, name: "path"),
     ]
 
     static func checkCounts(of bytes: [UInt8]) throws(MessageError) {

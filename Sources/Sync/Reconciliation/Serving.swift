@@ -44,6 +44,8 @@ struct Serving: Sendable {
     /// At most one: told before the next want is begun.
     private var finished: (log: LogID, length: UInt64, head: Hash256)?
 
+    var isActive: Bool { stream != nil }
+
     /// Replaces the pull under way, if any.
     mutating func start(_ pull: Pull) {
         stream = Stream(id: pull.id, wants: pull.wants[...], credit: bounded(pull.credit))

@@ -40,7 +40,6 @@ extension SyncCore {
         guard let head = try? RunHead(startOf: part),  // nothing to say but that it does not read
             head.community == configuration.charter.id, part.count > RunHead.byteCount
         else { return refuse(id, Goodbye(.malformed, "a part without the heading of a run of this community")) }
-        guard pull != 0 else { return received(pushed: part, head, from: id) }
         switch peersByID[id]?.pulling.received(part: part.count, of: head.log, pull: pull, at: now) {
         case .ingest: effects.append(.ingest(part: part, log: head.log, pull: pull, from: id))
         case .refuse(let goodbye): refuse(id, goodbye)
@@ -64,12 +63,12 @@ extension SyncCore {
     ) {
         guard peersByID[id] != nil else { return }
         if case .offence(let reason) = outcome { return refuse(id, Goodbye(.malformed, reason)) }
-        guard pull != 0 else {
-            peersByID[id]?.pushedByteCount -= byteCount
-            // What begins at the last place of a log is no run.
-            if case .gap(let first) = outcome, first < Limits.logLengthLimit { offered(log, length: first + 1, by: id) }
-            return
+        switch outcome {
+        // The tree waits for what `grown` tells, or for nothing any more.
+        case .unsettled, .anotherBranch, .refused: tree.forget(log)
+        case .appended, .queued, .alreadyHeld, .gap, .offence: break
         }
+        guard pull != 0 else { return ingested(pushed: outcome, of: log, byteCount: byteCount, from: id) }
         peersByID[id]?.search?.ingested(outcome, pull: pull)
         if let credit = peersByID[id]?.pulling.ingested(outcome, of: log, byteCount: byteCount, pull: pull, at: now) {
             send(.credit(pull: pull, byteCount: UInt64(credit)), to: id)

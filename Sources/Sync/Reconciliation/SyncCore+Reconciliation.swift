@@ -42,7 +42,9 @@ extension SyncCore {
     }
 
     /// A row of his, from reconciliation or `Heads`: a claim.
-    mutating func shown(_ row: FrontierRow, by id: ConnectionID) {
+    ///
+    /// - Parameter hop: Of a row that he announces: the tree may be about to bring it.
+    mutating func shown(_ row: FrontierRow, by id: ConnectionID, hop: UInt32? = nil) {
         let held = frontier.row(for: row.log)
         let isMore = row.length > held?.length ?? 0
         if row.log.member == configuration.member, isMore { report(ownHead: row, from: id) }
@@ -53,6 +55,7 @@ extension SyncCore {
         guard !ended.contains(row.log) else { return }
         // As long as ours, and something else.
         if let held, row.length == held.length, row.head != held.head { search(row.log, his: row.length, id: id) }
+        if let hop, announced(row, hop: hop, by: id) { return }
         guard isMore else { return }
         offered(row.log, length: row.length, by: id)
     }

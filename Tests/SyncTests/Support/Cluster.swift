@@ -46,6 +46,10 @@ final class Cluster {
     private(set) var handled = 0
     var latency: UInt64 = 20
     var dialsReach = true
+    /// Nobody reaches them, and they reach nobody.
+    var unreachable: Set<Int> = []
+    /// No dial leads from one to the other.
+    var separated: [Set<Int>] = []
     /// Changes what a node sends, or drops it.
     var tamper: (Int, Message) -> Message? = { $1 }
 
@@ -62,10 +66,13 @@ final class Cluster {
 
     // MARK: Set-up
 
-    /// - Parameter known: Numbers of nodes whose addresses this one is given.
+    /// - Parameters:
+    ///   - known: Numbers of nodes whose addresses this one is given.
+    ///   - isDialable: False for one behind NAT.
     @discardableResult
     func add(
-        known: [Int] = [], orders: [SignedRootOrder]? = nil, store: TestStore? = nil, acquainted: Bool = false
+        known: [Int] = [], orders: [SignedRootOrder]? = nil, store: TestStore? = nil, acquainted: Bool = false,
+        isDialable: Bool = true
     ) throws -> Int {
         let number = nodes.count
         let member = try fixture.member(number)
@@ -77,8 +84,10 @@ final class Cluster {
                 chains[other.memberKey] = KnownChain(hash: other.presentation.hash, expiresMilliseconds: 0)
             }
         }
+        var configuration = member.configuration(seed: seed &* 97 &+ UInt64(number))
+        if !isDialable { (configuration.listen, configuration.ownRecord) = ("", nil) }
         let core = SyncCore(
-            configuration: member.configuration(seed: seed &* 97 &+ UInt64(number)),
+            configuration: configuration,
             frontier: FrontierTree(store.rows), orders: orders ?? [],
             knownAddresses: try known.map { try fixture.member($0).address }, knownChains: chains,
             at: Instant(milliseconds: now), wallMilliseconds: Fixture.wall)
@@ -116,6 +125,12 @@ final class Cluster {
             schedule(.event(.closed(end.id), node: end.node), after: latency)
             schedule(.event(.closed(other.id), node: other.node), after: latency)
         }
+    }
+
+    /// Without a word.
+    func isolate(_ node: Int) {
+        unreachable.insert(node)
+        for other in nodes.indices where other != node { cut(node, other) }
     }
 
     func connect(_ from: Int, _ to: Int) {
@@ -191,6 +206,11 @@ final class Cluster {
         for effect in effects { begin(effect, node) }
     }
 
+    /// What the core did not decide.
+    func send(_ message: Message, from node: Int, over id: ConnectionID) {
+        begin(.send(message.encoded, to: id), node)
+    }
+
     private func perform(_ action: Action) {
         switch action {
         case .event(.received(let bytes, let id), let node):
@@ -228,7 +248,10 @@ final class Cluster {
             schedule(.event(.closed(there.id), node: there.node), after: latency)
             partners[here] = nil
         case .dial(let address):
-            guard dialsReach, let to = nodes.firstIndex(where: { $0.member.address == address }) else {
+            guard dialsReach, let to = nodes.firstIndex(where: { $0.member.address == address }),
+                unreachable.isDisjoint(with: [node, to]),
+                separated.isEmpty || separated.contains(where: { $0.isSuperset(of: [node, to]) })
+            else {
                 schedule(.event(.dialFailed(address), node: node), after: latency)
                 return
             }
