@@ -31,10 +31,14 @@ extension Node {
         }
         if !grown.isEmpty { handle(.grown(grown)) }
         learnChains(changes.growths)
-        if let wait = changes.settlesIn, !isSettling {
-            isSettling = true
-            schedule(.settle(after: wait))
-        }
+        if let wait = changes.settlesIn { settle(after: wait) }
+    }
+
+    /// Works in what waits, later.
+    func settle(after wait: Duration) {
+        guard !isSettling else { return }
+        isSettling = true
+        schedule(.settle(after: wait))
     }
 
     private func seenElsewhere(_ growth: Storage.Growth) {

@@ -21,6 +21,8 @@ extension Node {
         logger.notice("there is space on the disk again")
         wake(.ingest)
         wake(.writes)
+        // What was stored and could not be worked in.
+        settle(after: .zero)
     }
 
     /// The reserve goes, and what is committed moves to the database's file, which makes more room.

@@ -117,6 +117,8 @@ struct Pulling: Sendable {
         if let index = active.index[log] {
             if outcome == .queued { active.targets[index].isQueued = true }
             if outcome == .unsettled { active.targets[index].isUnsettled = true }
+            // The rest is asked for again, whatever comes of the beginning.
+            if outcome == .refused { active.targets[index].isUnsettled = false }
         }
         var credit: Int?
         if !active.isDone, active.returnable >= Limits.creditPortionByteCount || active.unanswered == 0 {
