@@ -33,6 +33,8 @@ package enum StorageLimits {
     static let foldLanes = 31
     /// Rows of the state digest encoded at once: about 20 MiB. With fewer, rows that lie on one page are read at different times.
     static let hashedRows = 100_000
+    /// Stale buckets that two connections share: each reads all ids of persons first.
+    static let bucketsForTwo = 1_024
     /// Operations between two reports of `verify`: some milliseconds.
     static let reportedOperations = 256
     /// Problems that `verify` lists; after so many nobody reads on.

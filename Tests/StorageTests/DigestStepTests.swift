@@ -65,6 +65,38 @@ struct DigestStepTests {
         try store.close()
     }
 
+    @Test func `a hash from before a rebuild is not kept after it`() async throws {
+        let (fixture, store) = try await filled()
+        defer { withExtendedLifetime(fixture) {} }  // the file goes with it
+        let whole = try await store.stateDigest().state
+        try await store.pool.write { try $0.execute(sql: "UPDATE state_pledges SET amount = amount + 1") }
+        let damaged = try await store.stateDigest()
+        #expect(damaged.state != whole)
+        try await store.rebuild()
+        try await store.keep(damaged.computed)
+        #expect(try await store.stateDigest().state == whole)
+        try store.close()
+    }
+
+    @Test func `two halves make the digest, unless a bucket changed between them`() async throws {
+        let (fixture, store) = try await filled()
+        let whole = try await store.stateDigest()
+        func part(_ isMine: @escaping @Sendable (UInt16) -> Bool) async throws -> StateDigest.Part {
+            try await store.pool.read { try StateDigest.Part($0, of: isMine) }
+        }
+        let (lower, upper) = (try await part { $0 < 2_000 }, try await part { $0 >= 2_000 })
+        #expect(StateDigest(lower, upper) == whole)
+        #expect(StateDigest(upper, lower) == whole)
+        #expect(StateDigest(lower, lower) == nil)
+        for number in 600..<680 { try fixture.write([try fixture.pledge(number, minor: 7)], author: 0) }
+        try await deliver(Array(fixture.runs.suffix(80)), to: store)
+        let (later, all) = (try await part { $0 >= 2_000 }, try await part { _ in true })
+        #expect(StateDigest(lower, later) == nil || StateDigest(lower, later) == whole)
+        #expect(StateDigest(later, lower) == nil)
+        #expect(try await StateDigest(all, lower)?.state == fromScratch(store))
+        try store.close()
+    }
+
     @Test func `steps beside a writer never keep a hash of what was before`() async throws {
         let (fixture, store) = try await filled()
         let before = fixture.runs.count

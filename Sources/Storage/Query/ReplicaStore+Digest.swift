@@ -12,7 +12,17 @@ package struct DigestStep: Equatable, Sendable {
 extension ReplicaStore {
     /// - Returns: The digest, and the hashes that ``keep(_:)`` keeps for the next time.
     package func stateDigest() async throws -> StateDigest {
-        try await answer("hashing the state") { try StateDigest.compute($0) }
+        let halves: [@Sendable (UInt16) -> Bool] = [{ $0 < Digest.bucketCount / 2 }, { $0 >= Digest.bucketCount / 2 }]
+        let isWorthTwo = try await answer("hashing the state") { database in
+            try StateDigest.staleBuckets(database).count >= StorageLimits.bucketsForTwo
+        }
+        if isWorthTwo {
+            async let lower = answer("hashing the state") { try StateDigest.Part($0, of: halves[0]) }
+            async let upper = answer("hashing the state") { try StateDigest.Part($0, of: halves[1]) }
+            if let digest = StateDigest(try await lower, try await upper) { return digest }
+        }
+        // Few are stale; or somebody wrote between the two.
+        return try await answer("hashing the state") { try StateDigest.compute($0) }
     }
 
     /// Hashes some of the buckets that changed, so that the next digest finds them done.

@@ -35,6 +35,46 @@ package struct StateDigest: Hashable, Sendable {
         return StateDigest(state: Digest.state(ofBuckets: hashes), computed: computed)
     }
 
+    package init(state: Hash256, computed: [Bucket]) {
+        self.state = state
+        self.computed = computed
+    }
+
+    /// What one connection worked out, as it saw the state.
+    struct Part: Sendable {
+        fileprivate let stored: [StoredBucket]
+        fileprivate let computed: [Bucket]
+
+        /// - Parameter isMine: Of the stale buckets those to hash.
+        init(_ database: Database, of isMine: (UInt16) -> Bool) throws {
+            stored = try storedBuckets(database)
+            let stale = stored.filter { $0.hash == nil && isMine($0.bucket) }.map { ($0.bucket, $0.version) }
+            computed = try hash(stale, in: database)
+        }
+    }
+
+    /// Puts together what two connections worked out at the same time, but not of one snapshot. A bucket's version names what it
+    /// holds, so a hash holds for every snapshot in which the bucket has that version.
+    ///
+    /// - Returns: Nil where a bucket that is stale as `a` saw it was not hashed in that version.
+    init?(_ a: Part, _ b: Part) {
+        let known = Dictionary((a.computed + b.computed).map { ($0.bucket, $0) }) { first, _ in first }
+        var hashes = [Hash256](repeating: Hash256(raw: .zero), count: Digest.bucketCount)
+        computed = []
+        for stored in a.stored {
+            if let hash = stored.hash {
+                hashes[Int(stored.bucket)] = hash
+            } else if let bucket = known[stored.bucket], bucket.version == stored.version {
+                hashes[Int(stored.bucket)] = bucket.hash
+                computed.append(bucket)
+            } else {
+                return nil
+            }
+        }
+        state = Digest.state(ofBuckets: hashes)
+    }
+
+    fileprivate typealias StoredBucket = (bucket: UInt16, version: Int64, hash: Hash256?)
     typealias StaleBucket = (bucket: UInt16, version: Int64)
 
     /// The buckets that changed since they were hashed, or never were; ascending, with their versions.
@@ -87,9 +127,7 @@ package struct StateDigest: Hashable, Sendable {
     }
 
     /// - Returns: Ascending; `hash` is nil where the bucket changed since it was hashed.
-    private static func storedBuckets(
-        _ database: Database
-    ) throws -> [(bucket: UInt16, version: Int64, hash: Hash256?)] {
+    private static func storedBuckets(_ database: Database) throws -> [StoredBucket] {
         let sql = """
             SELECT bucket, version, CASE WHEN hashed_version = version THEN hash END
             FROM state_buckets ORDER BY bucket

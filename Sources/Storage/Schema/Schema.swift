@@ -39,9 +39,10 @@ enum Schema {
         try createState(in: database)
     }
 
-    /// The one row of counts, all zero.
+    /// The one row of counts, all zero. Buckets of the digest that were before are of another version now.
     static func insertTotals(in database: Database) throws {
         try database.execute(sql: "INSERT INTO state_totals VALUES (1, 0, 0, 0, 0, 0, 0, 0)")
+        try database.execute(sql: "UPDATE state_buckets SET version = version + 1")
     }
 
     /// Integer keys in order of arrival, so that appending never looks for a place; people, codes and logs are interned.
@@ -384,12 +385,13 @@ enum Schema {
         ("detail_pledges_by_external", "CREATE INDEX detail_pledges_by_external ON detail_pledges (external)"),
     ]
 
-    /// Everything that `rebuild` drops and folds anew.
+    /// Everything that `rebuild` empties and folds anew. The versions of buckets go on: whoever hashed one before shall not take it
+    /// for what it holds afterwards.
     static let stateTables = [
         "state_people", "state_claims", "state_unlinks", "state_suspensions", "state_codes", "state_pledges",
         "state_money", "state_overtaken",
-        "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_buckets",
-        "state_voices", "state_overtaken_codes",
+        "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_voices",
+        "state_overtaken_codes",
         "detail_people",
         "detail_pledges",
         "detail_fields", "detail_voices", "detail_names",
