@@ -21,8 +21,13 @@ package struct Draft: Sendable {
 /// A caller's operations that wait for the next transaction.
 struct PendingWrite {
     let operations: [Operation]
+    /// Others' operations may stand in the same bundle: the caller does not ask for it.
+    let sharesBundle: Bool
     let answer: CheckedContinuation<[Bundle], any Error>
 }
+
+/// With the bundles that hold its operations, which may hold others' as well.
+private typealias SignedWrite = (write: PendingWrite, bundles: [VerifiedBundle])
 
 /// This member's own writes: queued, signed, made durable together, then gossiped.
 extension Node {
@@ -41,16 +46,17 @@ extension Node {
         let operations = try await salted.concurrentMap(inTasksOf: NodeLimits.encodingTaskOperations) {
             [currency = store.rules.currency] draft, salt in draft.operation(currency: currency, salt: salt)
         }
-        _ = try await write(operations: operations)
+        _ = try await write(operations: operations, sharingBundle: true)
     }
 
+    /// - Parameter sharesBundle: With operations of others, all of them records.
     /// - Returns: The bundles that hold them, in order.
-    func write(operations: [Operation]) async throws -> [Bundle] {
+    func write(operations: [Operation], sharingBundle sharesBundle: Bool = false) async throws -> [Bundle] {
         guard writeQueue.count < NodeLimits.writeQueueLimit else {
             throw Failure(.tooLarge, "too many writes wait to be stored", hint: "try again in a moment")
         }
         return try await withCheckedThrowingContinuation { answer in
-            writeQueue.append(PendingWrite(operations: operations, answer: answer))
+            writeQueue.append(PendingWrite(operations: operations, sharesBundle: sharesBundle, answer: answer))
             wake(.writes)
         }
     }
@@ -85,23 +91,17 @@ extension Node {
 
     private func commit(_ batch: [PendingWrite]) async throws {
         let wall = clocks.wallMilliseconds
-        var written: [(write: PendingWrite, bundles: [VerifiedBundle])] = []
+        var written: [SignedWrite] = []
         let stored: (author: Author, isOpening: Bool, changes: Changes)
         do {
             try needSpace()
             if let failure = whyNothingCounts { throw failure }
             var (author, bundles) = try nextAuthor(wallMilliseconds: wall)
             let isOpening = !bundles.isEmpty
-            for write in batch {
-                var attempt = author
-                do {
-                    let own = try Self.bundles(of: write.operations, by: &attempt, wallMilliseconds: wall)
-                    author = attempt
-                    bundles += own
-                    written.append((write, own))
-                } catch {
-                    write.answer.resume(throwing: Failure(writing: error))
-                }
+            for writes in batch.byBundle() {
+                let signed = Self.signed(writes, by: &author, wallMilliseconds: wall)
+                bundles += signed.bundles
+                written += signed.writes
             }
             guard !written.isEmpty else { return }
             let changes = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
@@ -163,6 +163,24 @@ extension Node {
             ])
     }
 
+    /// One signature for all of them where they go together; where one of them cannot be written, each has its own, and that
+    /// caller its reason.
+    private static func signed(
+        _ writes: [PendingWrite], by author: inout Author, wallMilliseconds: UInt64
+    ) -> (bundles: [VerifiedBundle], writes: [SignedWrite]) {
+        var attempt = author
+        do {
+            let own = try bundles(of: writes.flatMap(\.operations), by: &attempt, wallMilliseconds: wallMilliseconds)
+            author = attempt
+            return (own, writes.map { ($0, own) })
+        } catch {
+            if writes.count == 1 { writes[0].answer.resume(throwing: Failure(writing: error)) }
+        }
+        guard writes.count > 1 else { return ([], []) }
+        let alone = writes.map { signed([$0], by: &author, wallMilliseconds: wallMilliseconds) }
+        return (alone.flatMap(\.bundles), alone.flatMap(\.writes))
+    }
+
     /// As many bundles as their bounds ask for.
     private static func bundles(
         of operations: [Operation], by author: inout Author, wallMilliseconds: UInt64
@@ -181,6 +199,21 @@ extension Node {
             start = end
         }
         return bundles
+    }
+}
+
+extension [PendingWrite] {
+    /// In order: neighbours that share their bundle, and every other alone.
+    fileprivate func byBundle() -> [[PendingWrite]] {
+        var parts: [[PendingWrite]] = []
+        for write in self {
+            if write.sharesBundle, parts.last?.last?.sharesBundle ?? false {
+                parts[parts.count - 1].append(write)
+            } else {
+                parts.append([write])
+            }
+        }
+        return parts
     }
 }
 

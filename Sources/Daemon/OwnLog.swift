@@ -207,9 +207,24 @@ struct OwnLog {
                 database: database, mark: file)
         }
         try home.writeMark(mark)
-        clock = author.clock
+        // What was heard while it was stored stays heard.
+        clock = merged(author.clock.last)
+        guard !hasLeft(author.state.log) else {
+            if let known = latest, known.log == author.state.log, known.length < author.state.length {
+                latest = (author.state.log, author.state.length, author.state.head)
+            }
+            return
+        }
         latest = (author.state.log, author.state.length, author.state.head)
+        var author = author
+        author.clock = clock
         state = .writes(author, mark)
+    }
+
+    /// While a write of it was being stored, the log has ended or come into doubt: nothing more follows it.
+    private func hasLeft(_ log: LogID) -> Bool {
+        guard case .opensNew = state, let latest else { return false }
+        return latest.log.incarnation.number >= log.incarnation.number
     }
 
     private func merged(_ time: HybridTime) -> HybridClock { HybridClock(last: max(clock.last, time)) }

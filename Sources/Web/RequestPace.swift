@@ -1,4 +1,7 @@
 /// How long a connection may keep us waiting: one request at a time, each part of it by its own deadline.
+///
+/// A client that has read as many bytes as the answer's length says may ask again, though the answer's end is not written yet:
+/// that is a part of its own, which adds no byte. So one request may come while the answer before it is under way.
 struct RequestPace {
     private enum Reading {
         /// Between requests.
@@ -19,6 +22,8 @@ struct RequestPace {
     private var reading = Reading.head
     private var answering = Answering.no
     private var bodyByteCount = 0
+    /// Requests that began, and whose answers the client has not taken.
+    private var openCount = 0
 
     /// From the last change on; nil while it is our turn.
     var deadline: Duration? {
@@ -41,19 +46,26 @@ struct RequestPace {
 
     /// Bytes, of which nothing is known yet.
     mutating func bytesArrived() -> OnInput {
-        guard case .idle = reading else { return .goOn }
-        reading = .head
-        return .restart
+        switch (reading, answering) {
+        case (.idle, _):
+            reading = .head
+            return .restart
+        case (.done, .sending):
+            // What the client has yet to take is no later for it.
+            reading = .head
+            return .goOn
+        case (.head, _), (.body, _), (.done, .no): return .goOn
+        }
     }
 
     mutating func headArrived() -> OnInput {
-        switch (reading, answering) {
-        case (.idle, .no), (.head, .no):
+        switch (reading, answering, openCount) {
+        case (.idle, .no, 0), (.head, .no, 0), (.head, .sending, 1), (.done, .sending, 1):
             reading = .body
             bodyByteCount = 0
+            openCount += 1
             return .restart
-        case (.body, _), (.done, _), (_, .sending):
-            return .close
+        default: return .close
         }
     }
 
@@ -63,7 +75,7 @@ struct RequestPace {
     }
 
     mutating func endArrived() -> OnInput {
-        reading = .done
+        reading = openCount > 0 ? .done : .idle
         return .restart
     }
 
@@ -74,6 +86,7 @@ struct RequestPace {
     /// The client has taken all of the answer, perhaps before it had sent all of the request.
     mutating func answerTaken() {
         answering = .no
-        if case .done = reading { reading = .idle }
+        openCount = max(openCount - 1, 0)
+        if case .done = reading, openCount == 0 { reading = .idle }
     }
 }

@@ -36,7 +36,12 @@ extension Node {
         if let reference = request.backer { backer = try await person(reference) }
         draft.record.person = backer?.id
         let new = NewPledge(registers: registers, backer: backer)
-        return try await turn.take { [draft] in
+        guard request.external != nil else {
+            // Its nonce was drawn just now: nobody else writes it, and it is called by its id.
+            try await write([draft])
+            return AddPledge.Answer(pledge: id.hex)
+        }
+        return try await turn.take(of: .pledge(id)) { [draft] in
             if let held = try await heldPledge(id) {
                 guard new.isHeld(as: held) else {
                     throw Failure(
@@ -116,7 +121,7 @@ extension Node {
         _ decide: @escaping @Sendable (HeldPledge) throws(Failure) -> Change?
     ) async throws -> ShowPledge.Answer {
         let found = try await pledge(reference)
-        return try await turn.take {
+        return try await turn.take(of: .pledge(found.id)) {
             guard let held = try await heldPledge(found.id) else {
                 throw Failure(.pledgeUnknown, "the pledge \(reference.pledge) is gone from the record")
             }
