@@ -20,7 +20,7 @@ package enum StorageLimits {
     static let bulkOperations = 2_000
     /// Operations folded at once: some tens of MiB of rows in memory; in smaller batches more rows are read and written again
     /// (design §8).
-    static let foldBatchOperations = 64_000
+    static let foldBatchOperations = 48_000
     /// Of each connection: the upper levels of every index of a million updates.
     static let cacheKibibytes = 16 << 10
     /// Of the one that fills empty tables.
