@@ -1,0 +1,58 @@
+import Community
+import GRDB
+
+extension Writer {
+    /// Folds what a plan names, a batch at a time.
+    ///
+    /// - Parameters:
+    ///   - database: Where the state is written.
+    ///   - wasFolded: Called with counts of operations.
+    func fold(
+        _ plan: FoldPlan, from record: FoldSource, into database: Database,
+        wasFolded: @escaping (Int) -> Void = { _ in }
+    ) throws {
+        guard plan.operationCount > 0 else { return }
+        switch record {
+        case .ahead(let reader):
+            let ahead = FoldAhead(plan, from: reader, fold: fold, numbers: numbers, ids: firstLoad?.ids)
+            fold = try ahead.forEach(try foldStore(database)) { changes, numbers, count in
+                try write(changes, numbers: numbers, to: database)
+                wasFolded(count)
+            }
+        case .here(let record):
+            let store = try foldStore(database)
+            var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) {
+                [self] changes, count in
+                try write(changes, numbers: store.numbersInUse, to: database)
+                wasFolded(count)
+            }
+            try FoldReader(database: record, plan: plan, rules: rules).run(
+                fold: { try folding.fold($0) }, endLane: { try folding.end() })
+            fold = folding.fold
+        }
+    }
+
+    /// Of every log all that counts.
+    var wholePlan: FoldPlan {
+        logs.values.reduce(into: FoldPlan(batchOperations: foldBatchOperations)) { $0.add($1) }
+    }
+
+    /// Folds all that counts into empty tables.
+    func foldAll(
+        from record: FoldSource, into database: Database, wasFolded: @escaping (Int) -> Void = { _ in }
+    ) throws {
+        restartFold()
+        let load = try FirstLoad(database)
+        firstLoad = load
+        try fold(wholePlan, from: record, into: database, wasFolded: wasFolded)
+        try load.end()
+        firstLoad = nil
+    }
+}
+
+/// Where the log is read that is to be folded.
+enum FoldSource {
+    /// On a thread of its own, over another connection than the one that folds and which sees the same log.
+    case ahead(any DatabaseReader)
+    case here(Database)
+}
