@@ -74,7 +74,7 @@ QUICK_BARS = {
     "cold-sync-by-ed25519": least(0.5),
     "live-log-by-cold-sync": least(0.3),
     "update-by-size": most(3),
-    "cold-sync-memory": most(200),
+    "cold-sync-memory": most(256),
     "disk": most(450),
     "wire": most(160),
     "wire-live-log": most(240),
