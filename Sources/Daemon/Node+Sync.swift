@@ -147,7 +147,9 @@ extension Node {
                 isSettling = false
                 guard !isStopped else { return }
                 try needSpace()
-                changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds, isPatient: true))
+                changed(
+                    try await store.settle(
+                        wallMilliseconds: clocks.wallMilliseconds, isPatient: true, isGrowing: isIngesting))
             case .beginLog: try await beginLog()
             case .takeUpRights: try await presentGrantedRights()
             case .keepHashes(let hashes):
@@ -164,6 +166,8 @@ extension Node {
 
     /// Verifies and stores all parts that wait, a few megabytes a transaction.
     func ingestAll() async throws {
+        isIngesting = true
+        defer { isIngesting = false }
         while !ingestQueue.isEmpty {
             var byteCount = 0
             let count =

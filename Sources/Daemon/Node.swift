@@ -82,6 +82,8 @@ package actor Node: Service {
     var standing: Standing?
     /// It will be worked out anew, soon.
     var isSettling = false
+    /// Parts of runs are being verified and stored.
+    var isIngesting = false
     /// What should be said in `status`.
     var notices = Notices()
     var digestPace = DigestPace()

@@ -232,7 +232,8 @@ extension Writer {
             try merge(merged, into: database)
             if mustSettle {
                 isStandingStale = true
-                if isBulk { backlog.grow() }
+                // The rest of what came in bulk is folded with it, however little it is.
+                if isBulk || (!isOwn && !backlog.isEmpty) { backlog.grow() }
                 if isOwn || (backlog.isEmpty && pace.isDue) { try settle(wallMilliseconds: wallMilliseconds, database) }
             }
             return runs.filter { !$0.isAside }

@@ -5,7 +5,7 @@ struct Backlog {
     /// So long nothing more came: then it is folded.
     private static let rest = Duration.milliseconds(100)
     /// After so long what there is is folded, though more comes: a first sync over a slow line shows something, too.
-    private static let patience = Duration.seconds(10)
+    private static let patience = Duration.seconds(20)
 
     private var began: ContinuousClock.Instant?
     private var grew: ContinuousClock.Instant?
@@ -19,9 +19,12 @@ struct Backlog {
     }
 
     /// How long until it is to be folded.
-    var wait: Duration {
+    ///
+    /// - Parameter isGrowing: More is in hand, and being verified.
+    func wait(isGrowing: Bool = false) -> Duration {
         guard let began, let grew else { return .zero }
-        let due = min(began + Self.patience, grew + Self.rest)
-        return max(.zero, ContinuousClock.now.duration(to: due))
+        let now = ContinuousClock.now
+        let due = min(began + Self.patience, (isGrowing ? now : grew) + Self.rest)
+        return max(.zero, now.duration(to: due))
     }
 }

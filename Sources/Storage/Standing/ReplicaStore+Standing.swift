@@ -45,14 +45,15 @@ extension ReplicaStore {
     ///
     /// - Parameters:
     ///   - tellsAll: Not only what has changed: for whoever has just begun.
-    ///   - isPatient: Where more is coming, nothing is done yet but to say when.
+    ///   - isPatient: Where more may be coming, nothing is done yet but to say when.
+    ///   - isGrowing: More has come, and is not stored yet.
     @discardableResult
     package func settle(
-        wallMilliseconds: UInt64, tellsAll: Bool = false, isPatient: Bool = false
+        wallMilliseconds: UInt64, tellsAll: Bool = false, isPatient: Bool = false, isGrowing: Bool = false
     ) async throws -> Changes {
         try await pool.writeWithoutTransaction { [writer, pool] database in
             var changes = try writer.changing(database, doing: "working out what stands") { database in
-                if writer.isStandingStale, !isPatient || writer.backlog.wait == .zero {
+                if writer.isStandingStale, !isPatient || writer.backlog.wait(isGrowing: isGrowing) == .zero {
                     try writer.settle(wallMilliseconds: wallMilliseconds, from: .ahead(pool), database)
                 }
                 if tellsAll { writer.isNewlySettled = true }

@@ -30,7 +30,7 @@ extension Writer {
         if evidence.revision != revision {
             (changes.orders, changes.proofs) = (evidence.sortedOrders, evidence.sortedProofs)
         }
-        if isStandingStale { changes.settlesIn = max(pace.wait, backlog.wait) }
+        if isStandingStale { changes.settlesIn = max(pace.wait, backlog.wait()) }
         return changes
     }
 
