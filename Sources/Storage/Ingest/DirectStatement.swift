@@ -46,6 +46,13 @@ struct DirectStatement {
         while try step() { try body(Columns(statement: statement.sqliteStatement)) }
     }
 
+    /// Ends with the first row of which `body` answers false.
+    func forEachWhile(_ bind: (inout Arguments) -> Void, _ body: (Columns) throws -> Bool) throws {
+        defer { reset() }
+        try self.bind(bind)
+        while try step(), try body(Columns(statement: statement.sqliteStatement)) {}
+    }
+
     private func bind(_ bind: (inout Arguments) -> Void) throws {
         var arguments = Arguments(statement: statement.sqliteStatement)
         bind(&arguments)

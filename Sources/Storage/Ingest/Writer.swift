@@ -204,12 +204,15 @@ final class Writer: @unchecked Sendable {
     /// Under ``bundleNumber``.
     func insert(_ bundle: Bundle, log: LogNumber, to database: Database) throws {
         let header = bundle.header
-        try run(
-            "INSERT INTO bundles VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                bundleNumber, log, Int64(clamping: header.position), Int64(header.operationCount),
-                header.time.databaseInteger, bundle.id.data, Data(bundle.body),
-            ], database)
+        try DirectStatement(database, "INSERT INTO bundles VALUES (?, ?, ?, ?, ?, ?, ?)").run {
+            $0.add(bundleNumber)
+            $0.add(log)
+            $0.add(bits: header.position)
+            $0.add(Int64(header.operationCount))
+            $0.add(header.time.databaseInteger)
+            $0.add(bundle.id)
+            $0.add(bundle.body)
+        }
         if let signature = bundle.signature {
             try run(
                 "INSERT INTO signatures VALUES (?, ?, ?)",

@@ -38,27 +38,38 @@ struct RunService {
         var next = position
         var isSigned = false
         var isFull = false
-        let reader = LogReader(database: database, charter: charter)
-        try reader.forEachBundle(of: number, from: position) { bundle in
-            guard bundle.end <= standing, next < end || !isSigned else { return false }
-            let byteCount = RunWriter.byteCount(
-                ofEntryWithBody: bundle.body.count, signed: bundle.signature != nil)
+        let bundles = try DirectStatement(database, Self.bundles)
+        try bundles.forEachWhile({
+            $0.add(number)
+            $0.add(bits: position)
+        }) { row in
+            let count = UInt16(clamping: row.int(1))
+            let bundleEnd = row.bits(0) &+ UInt64(count)
+            guard bundleEnd <= standing, next < end || !isSigned else { return false }
+            let body = row.bytes(4)
+            let signature: Signature? = row.isNull(5) ? nil : Signature(row.bytes(5))
+            let byteCount = RunWriter.byteCount(ofEntryWithBody: body.count, signed: signature != nil)
             guard writer.isEmpty || writer.byteCount + byteCount <= byteLimit else {
                 isFull = true
                 return false
             }
             writer.append(
-                time: bundle.time, operationCount: bundle.operationCount, body: bundle.body[...],
-                signature: bundle.signature)
-            next = bundle.end
-            previous = bundle.id
-            isSigned = bundle.signature != nil
+                time: HybridTime(rawValue: row.bits(2)), operationCount: count, body: body, signature: signature)
+            next = bundleEnd
+            previous = try row.fixed(3)
+            isSigned = signature != nil
             return true
         }
         guard !writer.isEmpty else { return .notHeld }
         if !isSigned, !isFull, next == standing { try vouch(for: next, previous, in: &writer) }
         return .part(writer.bytes, end: next, head: previous)
     }
+
+    private static let bundles = """
+        SELECT b.position, b.count, b.time, b.id, b.body, s.signature
+        FROM bundles b LEFT JOIN signatures s ON s.bundle = b.number
+        WHERE b.log = ? AND b.position >= ? ORDER BY b.position
+        """
 
     func end(near position: UInt64, above lower: UInt64, below upper: UInt64) throws -> BranchPoint? {
         let first = position - min(position, UInt64(AuthorLog.Limits.bundleOperationLimit))
