@@ -29,8 +29,13 @@ package enum StorageLimits {
     static let knownIDs = 1_500_000
     /// Codes, and people, that are remembered between batches: some MiB. A community has thousands of codes.
     static let rememberedCodes = 16_384
-    /// Persons' lanes at most, each read from the log on its own: as many as a word has bits, with the other lanes.
-    static let foldLanes = 31
+    /// Persons' lanes at most: with the other lanes' chunks 8 MiB.
+    static let foldLanes = 127
+    /// Operations that are read and decoded before they are folded: chunks of so many, and so many chunks. A MiB.
+    static let operationsReadAhead = 256
+    static let chunksReadAhead = 4
+    /// Of a lane in memory before it goes to the disk.
+    static let spoolChunkBytes = 32 << 10
     /// Rows of the state digest encoded at once: about 20 MiB. With fewer, rows that lie on one page are read at different times.
     static let hashedRows = 100_000
     /// Stale buckets that two connections share: each reads all ids of persons first.

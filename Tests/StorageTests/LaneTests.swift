@@ -63,17 +63,6 @@ struct LaneTests {
         }
     }
 
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     @Test(arguments: 0..<24) func `the state is the same whatever is folded together`(seed: UInt64) async throws {
         let fixture = try ReplicaFixture()
         try records(fixture, seed: seed, count: 150)
@@ -105,5 +94,16 @@ struct LaneTests {
         #expect(try await late.stateDigest().state == state, "seed \(seed), in bulk, cut at \(cut)")
         #expect(try await late.verify().problems == [], "seed \(seed), in bulk, cut at \(cut)")
         try late.close()
+    }
+}
+
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }

@@ -88,24 +88,33 @@ extension Operation {
         }
     }
 
-    /// Those of the first `count` operations of a body that are wanted, each with its index; the others are passed over.
-    ///
-    /// - Parameter isWanted: Asked with the public part of each.
-    package static func decode(
-        body: UnsafeRawBufferPointer, count: Int, where isWanted: (UnsafeRawBufferPointer) -> Bool
-    ) throws(BundleError) -> [(index: Int, operation: Operation)] {
+    /// The first operation of a body, and how many bytes of it that is.
+    package static func first(
+        inBody body: UnsafeRawBufferPointer
+    ) throws(BundleError) -> (operation: Operation, byteCount: Int) {
         var cursor = Cursor(body)
-        var operations: [(index: Int, operation: Operation)] = []
-        for index in 0..<count {
-            var ahead = cursor
-            if isWanted(try ahead.take(Int(ahead.u16()))) {
-                operations.append((index, try Operation(&cursor)))
-            } else {
-                try ahead.skipPrivatePart()
-                cursor = ahead
-            }
+        let operation = try Operation(&cursor)
+        return (operation, cursor.offset)
+    }
+
+    /// Kind of the first operation of a body; 0, which none has, where there is none.
+    package static func kind(ofFirstInBody body: UnsafeRawBufferPointer) -> UInt8 {
+        var cursor = Cursor(body)
+        return (try? cursor.take(Int(cursor.u16())))?.first ?? 0
+    }
+
+    /// Calls `visit` with the public part, and all, of each of the first `count` operations of a body.
+    package static func forEach(
+        inBody body: UnsafeRawBufferPointer, count: Int,
+        _ visit: (_ publicPart: UnsafeRawBufferPointer, _ operation: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var cursor = Cursor(body)
+        for _ in 0..<count {
+            let start = cursor.offset
+            let publicPart = try cursor.take(Int(cursor.u16()))
+            try cursor.skipPrivatePart()
+            try visit(publicPart, cursor.since(start))
         }
-        return operations
     }
 
     /// As in a run's entry. What does not fit its length fields is refused by whoever scans the bytes afterwards.

@@ -9,7 +9,7 @@ import Synchronization
 /// own them, and the ambassadors' places.
 final class AskingStore: FoldStore {
     private(set) var numbers: RowNumbers
-    private let ids: KnownIDs?
+    private let ids: KnownIDs
     private var codes: [CodeText: CodeRow] = [:]
     private var codeTexts: [CodeNumber: CodeText] = [:]
     /// Of tables that were empty those who were met first: the owners of codes are among them.
@@ -19,7 +19,7 @@ final class AskingStore: FoldStore {
     private let ask: (@escaping @Sendable (SQLFoldStore) -> Void) throws -> Void
 
     init(
-        numbers: RowNumbers, ids: KnownIDs?, ask: @escaping (@escaping @Sendable (SQLFoldStore) -> Void) throws -> Void
+        numbers: RowNumbers, ids: KnownIDs, ask: @escaping (@escaping @Sendable (SQLFoldStore) -> Void) throws -> Void
     ) {
         (self.numbers, self.ids, self.ask) = (numbers, ids, ask)
     }
@@ -69,12 +69,12 @@ final class AskingStore: FoldStore {
     }
 
     func person(_ id: PersonID) throws -> PersonRow? {
-        if ids?.mayHold(id) == false { return nil }
+        guard ids.mayHold(id) else { return nil }
         if let known = peopleNumbers[id].flatMap({ people[$0] }) { return known.row }
         return try answer { try $0.person(id) }
     }
     func pledge(_ id: PledgeID) throws -> PledgeRow? {
-        ids?.mayHold(id) == false ? nil : try answer { try $0.pledge(id) }
+        ids.mayHold(id) ? try answer { try $0.pledge(id) } : nil
     }
     func person(number: PersonNumber) throws -> PersonRow {
         if let known = people[number] { return known.row }
@@ -96,8 +96,8 @@ final class AskingStore: FoldStore {
     func claimants(of code: CodeNumber) throws -> [PersonNumber] { try answer { try $0.claimants(of: code) } }
     func code(_ text: CodeText) throws -> CodeRow? {
         if let known = codes[text] { return known }
-        // Of tables that were empty every code is remembered.
-        if ids != nil, codes.count < StorageLimits.rememberedCodes { return nil }
+        // As the tables were empty, every code is remembered.
+        guard codes.count >= StorageLimits.rememberedCodes else { return nil }
         let row = try answer { try $0.code(text) }
         if let row { remember(row) }
         return row
@@ -113,9 +113,7 @@ final class AskingStore: FoldStore {
     func pledges(carrying code: CodeNumber) throws -> [PledgeRow] { try answer { try $0.pledges(carrying: code) } }
     func money(of pledge: PledgeNumber) throws -> [MoneyRow] { try answer { try $0.money(of: pledge) } }
     func ambassador(_ person: PersonNumber) throws -> AmbassadorRow? {
-        if let known = ambassadors[person] { return known }
-        if ids != nil { return nil }
-        return try answer { try $0.ambassador(person) }
+        ambassadors[person]
     }
 
     func nextPersonNumber() -> PersonNumber {

@@ -2,9 +2,8 @@ import AuthorLog
 import Community
 import Dispatch
 import GRDB
-import Synchronization
 
-/// Reads and folds on a thread of its own, while another one writes what came of it.
+/// Folds on a thread of its own what another one reads, while a third writes what came of it.
 final class FoldAhead: Sendable {
     private enum Part: Sendable {
         /// To be written, with the highest row numbers in use then, and how many operations changed it.
@@ -15,62 +14,42 @@ final class FoldAhead: Sendable {
         case end(Fold)
     }
 
-    private let parts = Mutex<[Part]>([])
-    private let filled = DispatchSemaphore(value: 0)
-    private let room = DispatchSemaphore(value: 0)
-    private let isAbandoned = Atomic(false)
-
-    private struct Abandoned: Error {}
+    /// Two batches at most are in memory: the one that is written and the one that is folded.
+    private let parts = Handover<Part>(ahead: 0)
 
     /// - Parameters:
     ///   - reader: Another connection than the one that writes, which sees the same log.
-    ///   - ids: Those that are stored, where that is known.
-    init(
-        _ plan: FoldPlan, from reader: any DatabaseReader, fold: Fold, numbers: RowNumbers, ids: KnownIDs?
-    ) {
+    ///   - ids: Those that are stored.
+    init(_ plan: FoldPlan, from reader: any DatabaseReader, fold: Fold, numbers: RowNumbers, ids: KnownIDs) {
         DispatchQueue(label: "grapevine.fold").async { [self] in
             do {
                 let store = AskingStore(numbers: numbers, ids: ids, ask: ask)
                 var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) {
                     changes, count in
                     store.learn(changes)
-                    self.put(.changes(changes, store.numbers, operations: count))
+                    try self.parts.put(.changes(changes, store.numbers, operations: count))
                 }
-                try reader.read { database in
-                    try FoldReader(database: database, plan: plan, rules: fold.rules).run(
-                        fold: { bundle in
-                            guard !isAbandoned.load(ordering: .relaxed) else { throw Abandoned() }
-                            try folding.fold(bundle)
-                        }, endLane: { try folding.end() })
-                }
-                put(.end(folding.fold))
-            } catch is Abandoned {
+                try ReadAhead(plan, from: reader, rules: fold.rules).run(
+                    fold: { try folding.fold($0) }, endLane: { try folding.end() })
+                try parts.put(.end(folding.fold))
+            } catch is Handover<Part>.Abandoned {
                 return
             } catch {
-                put(.failure(error))
+                try? parts.put(.failure(error))  // it only throws where nobody asks
             }
         }
-    }
-
-    /// Waits for who writes, so that two batches at most are in memory: the one that is written and the one that is folded.
-    private func put(_ part: Part) {
-        room.wait()
-        // Nobody takes it any more, nor what comes after it.
-        if isAbandoned.load(ordering: .relaxed) { room.signal() }
-        parts.withLock { $0.append(part) }
-        filled.signal()
     }
 
     /// Answered after all that was put before is written.
     private func ask(_ question: @escaping @Sendable (SQLFoldStore) -> Void) throws {
         let isAnswered = DispatchSemaphore(value: 0)
-        put(
+        try parts.put(
             .question {
                 question($0)
                 isAnswered.signal()
             })
         while isAnswered.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
-            if isAbandoned.load(ordering: .relaxed) { throw Abandoned() }
+            if parts.isAbandoned { throw Handover<Part>.Abandoned() }
         }
     }
 
@@ -81,16 +60,9 @@ final class FoldAhead: Sendable {
     ///   - write: Takes changes, the row numbers in use with them, and how many operations they are of.
     /// - Returns: The fold after all of them.
     func forEach(_ store: SQLFoldStore, write: (FoldChanges, RowNumbers, Int) throws -> Void) throws -> Fold {
-        defer {
-            // Whoever waits for room shall see it.
-            isAbandoned.store(true, ordering: .relaxed)
-            room.signal()
-        }
+        defer { parts.abandon() }
         while true {
-            room.signal()
-            filled.wait()
-            let part = parts.withLock { $0.removeFirst() }
-            switch part {
+            switch parts.take() {
             case .changes(let changes, let numbers, let count): try write(changes, numbers, count)
             case .question(let question): question(store)
             case .failure(let error): throw error

@@ -11,62 +11,56 @@ struct FoldReader {
     let rules: FoldRules
 
     /// - Parameters:
-    ///   - fold: Takes bundles of the lane that is read.
+    ///   - fold: Takes bundles of the lane that is read, in order of arrival.
     ///   - endLane: Called after each lane.
     func run(fold: (FoldBundle) throws -> Void, endLane: () throws -> Void) throws {
         let count = plan.laneCount
-        let entries = try index(lanes: count)
-        let statement = try DirectStatement(
-            database, "SELECT log, position, count, time, body FROM bundles WHERE number = ?")
         guard count > 1 else {
-            for entry in entries { try read(entry.number, by: statement, where: { _ in true }, fold: fold) }
+            try forEachBundle { heading, number, body in
+                let operations = try named(number) { try Operation.decode(body: Array(body), count: heading.count) }
+                try self.fold(heading, operations.enumerated().map { ($0.offset, $0.element) }, by: fold)
+            }
             return try endLane()
         }
-        for lane in 0...2 * count {
-            for entry in entries where entry.lanes & 1 << UInt64(lane) != 0 {
-                try read(
-                    entry.number, by: statement, where: { FoldLane(publicPart: $0).number(of: count) == lane },
-                    fold: fold)
+        let spool = try LaneSpool(lanes: 2 * count + 1, beside: database)
+        try forEachBundle { heading, number, body in
+            var index = 0
+            try named(number) {
+                try Operation.forEach(inBody: body, count: heading.count) { publicPart, operation in
+                    let lane = FoldLane(publicPart: publicPart).number(of: count)
+                    try spool.append(operation, index: index, of: heading, to: lane)
+                    index += 1
+                }
             }
+        }
+        for lane in 0...2 * count {
+            try spool.forEach(in: lane) { try self.fold($0, $1, by: fold) }
             try endLane()
         }
     }
 
-    /// A bundle, and the lanes that its operations are in.
-    private struct Entry {
-        let number: Int64
-        let lanes: UInt64
-    }
-
-    /// In order of arrival.
-    private func index(lanes count: Int) throws -> [Entry] {
+    /// Every bundle of the plan that counts, with its number and its body.
+    private func forEachBundle(
+        _ body: (LaneSpool.Heading, _ number: Int64, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         let held = try Set(Int64.fetchAll(database, sql: "SELECT bundle FROM held"))
-        var entries: [Entry] = []
-        try forEachBundle { row in
+        func visit(_ row: DirectStatement.Columns) throws {
             let number = row.int(0)
-            guard let stretch = plan.stretches[row.int(1)], row.bits(2) >= stretch.from,
-                row.bits(2) &+ row.bits(3) <= stretch.applied.length
+            let (log, position, bytes) = (row.int(1), row.bits(2), row.bytes(5))
+            let end = position &+ row.bits(3)
+            guard let stretch = plan.stretches[log], position >= stretch.from, end <= stretch.applied.length,
+                !held.contains(number)
             else { return }
-            guard !held.contains(number) else { return }
-            var lanes: UInt64 = 0
-            if count > 1 {
-                _ = try operations(row.bytes(4), count: Int(row.int(3)), number) {
-                    lanes |= 1 << UInt64(FoldLane(publicPart: $0).number(of: count))
-                    return false
-                }
-            }
-            entries.append(Entry(number: number, lanes: lanes))
+            let heading = LaneSpool.Heading(
+                log: log, position: position, end: end, time: HybridTime(rawValue: row.bits(4)),
+                isPresent: Operation.kind(ofFirstInBody: bytes) == OperationKind.present.rawValue)
+            try body(heading, number, bytes)
         }
-        return entries
-    }
-
-    /// Number, log, position, count and body of every bundle of the plan's logs.
-    private func forEachBundle(_ body: (DirectStatement.Columns) throws -> Void) throws {
-        let columns = "SELECT number, log, position, count, body FROM bundles"
-        let held = try Int64.fetchOne(database, sql: "SELECT sum(length) FROM logs") ?? 0
+        let columns = "SELECT number, log, position, count, time, body FROM bundles"
+        let length = try Int64.fetchOne(database, sql: "SELECT sum(length) FROM logs") ?? 0
         // Whoever wants most of it reads from the first to the last.
-        if plan.operationCount > UInt64(clamping: held) / 4 {
-            try DirectStatement(database, "\(columns) ORDER BY number").forEach({ _ in }, body)
+        if plan.operationCount > UInt64(clamping: length) / 4 {
+            try DirectStatement(database, "\(columns) ORDER BY number").forEach({ _ in }, visit)
         } else {
             let some = try DirectStatement(database, "\(columns) WHERE log = ? AND position >= ? ORDER BY position")
             for (log, stretch) in plan.stretches.sorted(by: { $0.key < $1.key }) {
@@ -74,41 +68,38 @@ struct FoldReader {
                     {
                         $0.add(log)
                         $0.add(bits: stretch.from)
-                    }, body)
+                    }, visit)
             }
         }
     }
 
-    private func read(
-        _ number: Int64, by statement: DirectStatement, where isWanted: (UnsafeRawBufferPointer) -> Bool,
-        fold: (FoldBundle) throws -> Void
+    private func fold(
+        _ heading: LaneSpool.Heading, _ operations: [(index: Int, operation: AuthorLog.Operation)],
+        by fold: (FoldBundle) throws -> Void
     ) throws {
-        try statement.forEach({ $0.add(number) }) { row in
-            let (log, position, count) = (row.int(0), row.bits(1), row.int(2))
-            let wanted = try operations(row.bytes(4), count: Int(count), number, where: isWanted)
-            guard let stretch = plan.stretches[log], !wanted.isEmpty else { return }
-            let time = HybridTime(rawValue: row.bits(3))
-            let isPresent = wanted.first?.operation.kind == OperationKind.present.rawValue
-            let right = stretch.applied.right(
-                ofBundleAt: position, end: position &+ UInt64(bitPattern: count), time: time, isPresent: isPresent)
-            guard let right else { return }
-            try fold(
-                FoldBundle(
-                    log: log, time: time, right: right,
-                    operations: wanted.map { (position &+ UInt64($0.index), FoldOperation($0.operation, rules: rules)) }
-                ))
-        }
+        guard let stretch = plan.stretches[heading.log] else { return }
+        let right = stretch.applied.right(
+            ofBundleAt: heading.position, end: heading.end, time: heading.time, isPresent: heading.isPresent)
+        guard let right else { return }
+        try fold(
+            FoldBundle(
+                log: heading.log, time: heading.time, right: right,
+                operations: operations.map {
+                    (heading.position &+ UInt64($0.index), FoldOperation($0.operation, rules: rules))
+                }))
     }
 
-    private func operations(
-        _ body: UnsafeRawBufferPointer, count: Int, _ number: Int64, where isWanted: (UnsafeRawBufferPointer) -> Bool
-    ) throws -> [(index: Int, operation: AuthorLog.Operation)] {
+    private func named<Value>(_ number: Int64, _ body: () throws -> Value) throws -> Value {
         do {
-            return try AuthorLog.Operation.decode(body: body, count: count, where: isWanted)
-        } catch {
+            return try body()
+        } catch let error as BundleError {
             throw StorageError.logIsDamaged("bundle \(number): \(error)")
         }
     }
+}
+
+extension LaneSpool.Heading {
+    fileprivate var count: Int { Int(clamping: end &- position) }
 }
 
 extension AppliedStanding {

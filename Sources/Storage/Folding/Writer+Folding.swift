@@ -12,21 +12,21 @@ extension Writer {
         wasFolded: @escaping (Int) -> Void = { _ in }
     ) throws {
         guard plan.operationCount > 0 else { return }
-        switch record {
-        case .ahead(let reader):
-            let ahead = FoldAhead(plan, from: reader, fold: fold, numbers: numbers, ids: firstLoad?.ids)
+        // Where the tables were empty, hardly anything is asked that who folds does not know. Otherwise he would wait for each row.
+        if case .ahead(let reader) = record, let load = firstLoad {
+            let ahead = FoldAhead(plan, from: reader, fold: fold, numbers: numbers, ids: load.ids)
             fold = try ahead.forEach(try foldStore(database)) { changes, numbers, count in
                 try write(changes, numbers: numbers, to: database)
                 wasFolded(count)
             }
-        case .here(let record):
+        } else {
             let store = try foldStore(database)
             var folding = Folding(fold: fold, store: store, batchOperations: plan.batchOperations) {
                 [self] changes, count in
                 try write(changes, numbers: store.numbersInUse, to: database)
                 wasFolded(count)
             }
-            try FoldReader(database: record, plan: plan, rules: rules).run(
+            try FoldReader(database: record.database ?? database, plan: plan, rules: rules).run(
                 fold: { try folding.fold($0) }, endLane: { try folding.end() })
             fold = folding.fold
         }
@@ -55,4 +55,7 @@ enum FoldSource {
     /// On a thread of its own, over another connection than the one that folds and which sees the same log.
     case ahead(any DatabaseReader)
     case here(Database)
+
+    /// Nil where it is another one's.
+    fileprivate var database: Database? { if case .here(let database) = self { database } else { nil } }
 }

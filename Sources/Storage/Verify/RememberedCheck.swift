@@ -55,22 +55,11 @@ struct RememberedCheck {
             FROM bundles b LEFT JOIN authority a ON a.bundle = b.number ORDER BY b.number
             """
         try DirectStatement(database, sql).forEach({ _ in }) { row in
-            let kind = Self.firstOperationKind(ofBody: row.bytes(2))
-            let bearsAuthority = kind.map { OperationKind.authority.contains($0) } ?? false
-            if bearsAuthority != row.bool(3) {
+            let kind = AuthorLog.Operation.kind(ofFirstInBody: row.bytes(2))
+            if OperationKind.authority.contains(kind) != row.bool(3) {
                 verification.note("log \(row.int(0)), position \(row.int(1)): is noted wrongly as to authority")
             }
         }
-    }
-
-    /// As far as it reads; what does not is named elsewhere.
-    private static func firstOperationKind(ofBody body: UnsafeRawBufferPointer) -> UInt8? {
-        var kind: UInt8?
-        let read = try? AuthorLog.Operation.decode(body: body, count: 1) { publicPart in
-            kind = publicPart.first
-            return false
-        }
-        return read == nil ? nil : kind
     }
 
     private func checkAside(_ verification: inout Verification) throws {
