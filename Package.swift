@@ -77,7 +77,7 @@ let package = Package(
         room("API"),
 
         // Shells: disk, sockets, processes.
-        room("Storage", imports: ["Community", "AuthorLog", "Identity"] + grdb),
+        room("Storage", imports: ["Community", "AuthorLog", "Identity", "CPlatform"] + grdb),
         room("Transport", imports: ["Noise", "Identity"] + nio),
         room("Founding", imports: ["AuthorLog", "Identity", "CPlatform"]),
         room(

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -41,3 +42,5 @@ int platform_forbid_core_dumps(void) {
     // The limit alone does not stop a core_pattern that pipes to a program.
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno;
 }
+
+void platform_release_memory(void) { malloc_trim(0); }

@@ -18,9 +18,9 @@ package enum StorageLimits {
     static let checkedAheadBytes = 32 << 10
     /// Operations that come together and are no conversation any more: folded with what follows.
     static let bulkOperations = 2_000
-    /// Operations folded at once: some tens of MiB of rows in memory; in smaller batches more rows are read and written again
-    /// (design §8).
-    static let foldBatchOperations = 48_000
+    /// Operations folded at once: two such batches are in memory, some 60 MiB; in smaller ones more rows are read and written again
+    /// (design §8). With 48,000 a first sync takes as long, and 70 MiB more.
+    static let foldBatchOperations = 20_000
     /// Of each connection: the upper levels of every index of a million updates.
     static let cacheKibibytes = 16 << 10
     /// Of the one that fills empty tables.
@@ -36,8 +36,8 @@ package enum StorageLimits {
     static let chunksReadAhead = 4
     /// Of a lane in memory before it goes to the disk.
     static let spoolChunkBytes = 32 << 10
-    /// Rows of the state digest encoded at once: about 20 MiB. With fewer, rows that lie on one page are read at different times.
-    static let hashedRows = 100_000
+    /// Rows of the state digest encoded at once by each connection: about 10 MiB. With fewer, rows that lie on one page are read at different times.
+    static let hashedRows = 40_000
     /// Stale buckets that two connections share: each reads all ids of persons first.
     static let bucketsForTwo = 1_024
     /// Operations between two reports of `verify`: some milliseconds.

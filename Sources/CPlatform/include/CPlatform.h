@@ -18,3 +18,6 @@ int platform_lock(int file);
 
 /// From now on no core dump, no /proc/PID/mem and no debugger of the same user shows this process's memory.
 int platform_forbid_core_dumps(void);
+
+/// Gives freed memory back to the system: Glibc keeps what every thread once had.
+void platform_release_memory(void);

@@ -43,7 +43,7 @@ extension Fold {
     /// A member whose right is that of an ambassador has an own code, and thereby is one.
     private func mergeMember(_ right: Right, into batch: FoldBatch) throws {
         guard Fact.memberCode.roles.contains(right.role) else { return }
-        let person = try batch.person(person(of: right))
+        let person = try batch.person(person(of: right, in: batch))
         person.row.memberID = person.row.memberID.map { min($0, right.memberID) } ?? right.memberID
         try claimOwnCode(of: right.memberID.raw, for: person, in: batch)
     }
@@ -64,7 +64,7 @@ extension Fold {
                 try batch.add(
                     ClaimRow(
                         person: person.row.number, code: code.row.number, place: place,
-                        recorder: record.isImported ? nil : recorder(right)), of: person, on: code)
+                        recorder: record.isImported ? nil : recorder(right, in: batch)), of: person, on: code)
             }
             if let unlink = record.unlink {
                 let place = place(at: unlink.at, stamp: stamp, right: right, isImported: record.isImported)
@@ -110,12 +110,12 @@ extension Fold {
         if person.row.hasSaidClaims { batch.setStale(person) }
     }
 
-    private func recorder(_ right: Right) -> Recorder {
-        Recorder(member: right.memberID, person: person(of: right))
+    private func recorder(_ right: Right, in batch: FoldBatch) -> Recorder {
+        Recorder(member: right.memberID, person: person(of: right, in: batch))
     }
 
-    private func person(of right: Right) -> PersonID {
-        right.person ?? rules.pseudonyms.person(of: right.memberID)
+    private func person(of right: Right, in batch: FoldBatch) -> PersonID {
+        right.person ?? batch.ownPerson(of: right.memberID, rules.pseudonyms)
     }
 
     private func mergeJoined(_ joined: Record.Joined, stamp: Stamp, person: FoldEntry<PersonRow>) {

@@ -10,6 +10,9 @@ package final class FoldBatch {
     private(set) var codes = FoldTable<CodeText, CodeRow>()
     private(set) var pledges = FoldTable<PledgeID, PledgeRow>()
 
+    /// Of members who are nobody else by the right that they write under: each takes a hash.
+    private var ownPersons: [MemberID: PersonID] = [:]
+
     private(set) var newClaims: [ClaimRow] = []
     private(set) var newUnlinks: [UnlinkRow] = []
     private(set) var newSuspensions: [SuspensionRow] = []
@@ -51,6 +54,13 @@ package final class FoldBatch {
         guard !person.notes.isStale else { return }
         person.notes.isStale = true
         stalePeople.append(person)
+    }
+
+    func ownPerson(of member: MemberID, _ pseudonyms: Pseudonyms) -> PersonID {
+        if let known = ownPersons[member] { return known }
+        let person = pseudonyms.person(of: member)
+        ownPersons[member] = person
+        return person
     }
 
     // MARK: Claims

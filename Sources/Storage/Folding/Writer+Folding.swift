@@ -1,3 +1,4 @@
+import CPlatform
 import Community
 import GRDB
 
@@ -47,6 +48,7 @@ extension Writer {
         try fold(wholePlan, from: record, into: database, wasFolded: wasFolded)
         try load.end()
         firstLoad = nil
+        platform_release_memory()
     }
 }
 
