@@ -1,5 +1,6 @@
 """An empty node gets the whole record from one that holds it."""
 
+import contextlib
 import os
 import statistics
 import time
@@ -30,35 +31,39 @@ class Transfer:
     # At most resident, in bytes.
     sender: int
     receiver: int
-    # On the wire by either, in bytes.
+    # On the wire by either, in bytes; nothing where it was not counted.
     sent: int
     answered: int
     # Of the receiver's database when its daemon has ended.
     disk: int
 
 
-def transfer(run, folder, updates, alone=False):
-    """Into a home in `folder`."""
-    with Node(run.programs, run.records.home(updates, alone), listen=UNTOLD) as sender, Proxy(sender.address) as proxy:
+def transfer(run, folder, updates, alone=False, counted=False):
+    """Into a home in `folder`. Who counts the bytes takes time of the same cores."""
+    with contextlib.ExitStack() as stack:
+        sender = stack.enter_context(Node(run.programs, run.records.home(updates, alone), listen=UNTOLD))
+        proxy = stack.enter_context(Proxy(sender.address)) if counted else None
         totals = sender.ask("totals")
         if any(totals[key] != value for key, value in expected_totals(updates).items()):
             fail(f"the record of {updates} updates has the totals {totals}")
         wait_until(lambda: sender.ask("status")["state"], "the sender's own digest", SECONDS_TO_SYNC)
         answers = [sender.ask(path, **question) for path, question in QUESTIONS]
         receiver = Node.joined(
-            run.programs, folder, sender.ticket("observer"), listen=UNTOLD, peers=[proxy.address])
+            run.programs, folder, sender.ticket("observer"), listen=UNTOLD,
+            peers=[proxy.address if proxy else sender.address])
         os.sync()  # what was written before is not this run's
         with receiver:
             wait_until(lambda: receiver.ask("totals") == totals, "the totals of a cold sync", SECONDS_TO_SYNC)
             if [receiver.ask(path, **question) for path, question in QUESTIONS] != answers:
                 fail("both nodes have the same totals, and answer differently")
-            counted = time.perf_counter()
+            answered = time.perf_counter()
             wait_until(lambda: says_the_same(sender, receiver), "the state of a cold sync", SECONDS_TO_SYNC)
             end = time.perf_counter()
             memory = sender.memory(), receiver.memory()
-            sent, answered = (sum(getattr(wire, side) for wire in proxy.wires) for side in ("down", "up"))
+            wires = proxy.wires if proxy else []
+            sent, received = (sum(getattr(wire, side) for wire in wires) for side in ("down", "up"))
         return Transfer(
-            counted - receiver.started, end - counted, *memory, sent, answered, receiver.database_bytes())
+            answered - receiver.started, end - answered, *memory, sent, received, receiver.database_bytes())
 
 
 def says_the_same(*nodes):
@@ -82,8 +87,16 @@ def runs_of(run, updates, alone=False):
             f"  run {number}: {updates:,} updates{' written alone' if alone else ''} in {result.seconds:.2f} s, and the digest"
             f" in {result.seconds_of_digest:.2f} s more: {updates / result.seconds:,.0f}/s; {f'ed25519 {rate:,}/s; ' if rate else ''}"
             f"sender {result.sender / MEBIBYTE:.0f} MiB, receiver {result.receiver / MEBIBYTE:.0f} MiB;"
-            f" {result.sent / updates:.1f} B sent and {result.disk / updates:.1f} B stored an update")
+            f" {result.disk / updates:.1f} B stored an update")
     return results
+
+
+def add_wire(run, alone, name):
+    with fresh(run.folder / "cold-counted") as folder:
+        result = transfer(run, folder, run.updates, alone, counted=True)
+    say(f"  counted: {result.sent / run.updates:.1f} B sent an update, {result.answered / run.updates:.1f} B answered")
+    run.figures.add(name, result.sent / run.updates, "B")
+    return result
 
 
 def median(results, of):
@@ -95,18 +108,17 @@ def cold_sync(run):
     results = runs_of(run, updates)
     seconds = median(results, lambda _, result: result.seconds)
     run.seconds_of_cold_sync[updates] = seconds
-    sent = median(results, lambda _, result: result.sent)
     add = run.figures.add
     add("cold-sync", updates / seconds, "/s")
-    add("cold-sync-bytes", sent / seconds, "B/s")
     add("cold-sync-digest", median(results, lambda _, result: result.seconds_of_digest), "s")
     add("cold-sync-by-ed25519", median(results, lambda rate, result: updates / result.seconds / rate), "")
     add("cold-sync-memory", median(results, lambda _, result: max(result.sender, result.receiver)) / MEBIBYTE, "MiB")
     add("cold-sync-memory-sender", median(results, lambda _, result: result.sender) / MEBIBYTE, "MiB")
     add("cold-sync-memory-receiver", median(results, lambda _, result: result.receiver) / MEBIBYTE, "MiB")
     add("disk", median(results, lambda _, result: result.disk) / updates, "B")
-    add("wire", sent / updates, "B")
-    add("wire-back", median(results, lambda _, result: result.answered) / updates, "B")
+    counted = add_wire(run, alone=False, name="wire")
+    add("wire-back", counted.answered / updates, "B")
+    add("cold-sync-bytes", counted.sent / seconds, "B/s")
 
 
 def live_log(run):
@@ -116,7 +128,7 @@ def live_log(run):
     run.figures.add("cold-sync-live-log", updates / seconds, "/s")
     if updates in run.seconds_of_cold_sync:
         run.figures.add("live-log-by-cold-sync", run.seconds_of_cold_sync[updates] / seconds, "")
-    run.figures.add("wire-live-log", median(results, lambda _, result: result.sent) / updates, "B")
+    add_wire(run, alone=True, name="wire-live-log")
 
 
 def growth(run):
