@@ -13,4 +13,7 @@ package enum Limits {
     /// Generations of a referral tree shown when nobody says how many, and at most.
     package static let treeDepth = 3
     package static let treeDepthCeiling = 64
+    /// Children of one person that a tree shows when nobody says how many: a tree of 200 persons at most, which is read on a few
+    /// screens and found within some milliseconds. ``pageRowsCeiling`` at most.
+    package static let treeChildren = 20
 }

@@ -28,7 +28,7 @@ struct ArgumentTests {
             "backer add --contact a@b.c", "backer list", "backer show p", "ambassador add --external e --registered R",
             "ambassador list", "ambassador show p", "code add p", "code add p C", "code list", "code show C",
             "referral add p C --at 2026-01-01T00:00:00Z --allow-unknown", "referral list p",
-            "referral tree C --depth 3",
+            "referral tree C --depth 3", "referral tree C --limit 0 --after x",
             "referral path p", "pledge add --backer p --amount 12.50 --currency USD --code C --external e --source s",
             "pledge add --anonymous --amount 1", "pledge change i --amount 2", "pledge pay i --reference r",
             "pledge pay i --amount 1 --reference r", "pledge void i", "pledge void i --refund --reference r",
@@ -60,6 +60,7 @@ struct ArgumentTests {
         "invite", "invite --role king", "invite --role steward --uses 0", "pledge add --amount 1",
         "pledge add --anonymous --backer p --amount 1", "pledge add --backer p", "import cats f", "import pledges",
         "leaderboard --by luck", "leaderboard --limit -3", "referral tree C --depth -1", "referral tree C --depth 65",
+        "referral tree C --limit -1",
         "pledge void", "pledge void i --refund --cancel", "pledge void i --payment", "referral add p", "status extra",
         "status --jsn",
     ])

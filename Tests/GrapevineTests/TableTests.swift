@@ -44,8 +44,19 @@ struct TableTests {
         }
         let root = node("a", [node("b", [node("c", [])]), node("d", [])])
         #expect(
-            TreeText.lines(root) == [
+            TreeText.lines(root, generations: 2) == [
                 "a (A): brought 2, reach 2, depth 1", "├─ b (B): brought 1, reach 1, depth 1", "│  └─ c", "└─ d",
+            ])
+        var cut = root
+        (cut.leftOut, cut.children[0].children, cut.children[0].leftOut) = (9_950, [], 1)
+        #expect(
+            TreeText.lines(cut, generations: 2).suffix(4)
+                == [
+                    "├─ b (B): brought 1, reach 1, depth 1", "│  └─ 1 more", "├─ d", "└─ and 9,950 more",
+                ])
+        #expect(
+            TreeText.lines(cut, generations: 1).suffix(3) == [
+                "├─ b (B): brought 1, reach 1, depth 1", "├─ d", "└─ and 9,950 more",
             ])
     }
 
@@ -62,7 +73,7 @@ struct TableTests {
         )
         let node = ReferralNode(
             ambassador: "host-1", name: "Ana", code: "ANA", brought: 0, reach: 0, depth: 0, children: [])
-        #expect(TreeText.lines(node) == ["Ana host-1 (ANA)"])
+        #expect(TreeText.lines(node, generations: 3) == ["Ana host-1 (ANA)"])
         let path = try #require(try ReferralPath.parseAsRoot(["zoe"]) as? ReferralPath)
         #expect(path.lines(.init(path: ["zoe", id], names: [nil, "Ben"])) == ["zoe", "brought by Ben 2f020cca01c4…"])
         #expect(path.lines(.init(path: ["zoe", id])) == ["zoe", "brought by \(id)"])

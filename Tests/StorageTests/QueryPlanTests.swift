@@ -123,13 +123,39 @@ struct QueryPlanTests {
     }
 
     @Test(arguments: [false, true]) func `referrals are found by index`(_ isAnalysed: Bool) throws {
-        try expectNoScan(isAnalysed: isAnalysed) { _ = try ReferralTreeQuery(person: 1, depth: 9).run($0) }
         try expectNoScan(isAnalysed: isAnalysed) { _ = try ReferralPathQuery(person: 40).run($0) }
         try expectNoScan(isAnalysed: isAnalysed) {
             _ = try ReferralListQuery(person: 9, page: PageRequest(limit: 5)).run($0)
         }
         try expectNoScan(isAnalysed: isAnalysed) {
             _ = try ReferralExplainQuery(person: 9, pseudonyms: QueryFixture.pseudonyms).run($0)
+        }
+    }
+
+    @Test(arguments: [false, true]) func `a tree reads the ambassadors, and of the people a part`(
+        _ isAnalysed: Bool
+    ) throws {
+        let fixture = try fixture()
+        for number in 101...160 as ClosedRange<Int64> {
+            try fixture.person(number, winner: 40)
+            try fixture.claim(number, code: 40, position: number)
+            try fixture.wins(number, position: number)
+        }
+        try fixture.ambassador(40, code: "C40", brought: 60, reach: 60, depth: 1)
+        if isAnalysed { try fixture.queue.write(analyse) }
+        // A few of many are found in the order of ids, most of them by their claims.
+        for (limit, isWalk) in [(1, true), (59, false)] {
+            let query = ReferralTreeQuery(person: 40, depth: 2, page: PageRequest(limit: limit))
+            let statements = try plan(fixture) { _ = try query.run($0) }
+            for (sql, details) in statements {
+                let scans = details.filter { $0.hasPrefix("SCAN ") && !$0.hasPrefix("SCAN a") }
+                #expect(scans == [] || scans == ["SCAN state_totals"], "\(details) in \(sql)")
+                #expect(!details.contains { $0.contains("AUTOMATIC") }, "an index is missing: \(details) in \(sql)")
+            }
+            let plain = try #require(statements.first { $0.sql.contains("NOT EXISTS") })
+            #expect(plain.details.contains { $0.contains("state_claims_by_code") } == !isWalk, "\(plain.details)")
+            #expect(plain.details.contains { $0.contains("(person>?)") } == isWalk, "\(plain.details)")
+            #expect(plain.details.contains { $0.contains("TEMP B-TREE") } == !isWalk, "\(plain.details)")
         }
     }
 

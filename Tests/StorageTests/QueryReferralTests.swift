@@ -28,6 +28,9 @@ struct QueryReferralTests {
         for (position, person) in (2...6).enumerated() {
             try fixture.claim(Int64(person), code: person % 2 == 0 ? 1 : 2, position: Int64(position))
         }
+        for person in 2...6 as ClosedRange<Int64> { try fixture.wins(person, position: person - 2) }
+        try fixture.wins(7, position: 10)
+        try fixture.wins(8, position: 11)
         // A second claim on Ana's other code brings nobody twice; a lost one brings nobody.
         try fixture.claim(2, code: 2, at: 5, position: 20)
         try fixture.claim(7, code: 3, position: 10)
@@ -36,8 +39,8 @@ struct QueryReferralTests {
         return fixture
     }
 
-    private func tree(_ fixture: QueryFixture, of person: Int64, depth: Int) throws -> ReferralTreeQuery.Answer? {
-        try fixture.read { try ReferralTreeQuery(person: person, depth: depth).run($0) }
+    private func tree(_ fixture: QueryFixture, of person: Int64, depth: Int) throws -> ReferralTreeQuery.Node? {
+        try fixture.read { try ReferralTreeQuery(person: person, depth: depth, page: PageRequest(limit: 100)).run($0) }
     }
 
     private func outline(_ node: ReferralTreeQuery.Node) -> String {
@@ -50,25 +53,25 @@ struct QueryReferralTests {
     @Test func `children come by reach, then brought, then code, and last those without a code by id`() throws {
         let answer = try #require(try tree(family(), of: 1, depth: 3))
         let byID = [(QueryFixture.person(5), "eve"), (QueryFixture.person(6), "flo")].sorted { $0.0 < $1.0 }.map(\.1)
-        #expect(outline(answer.root) == "ana(cid(hal) ben(gus) dot \(byID[0]) \(byID[1]))")
-        #expect(!answer.isTruncated)
-        #expect(answer.root.code == "Ana")
-        #expect([answer.root.brought, answer.root.reach, answer.root.depth] == [5, 7, 2])
-        #expect(answer.root.children.map(\.code) == ["CID", "ben", "Dot", nil, nil])
+        #expect(outline(answer) == "ana(cid(hal) ben(gus) dot \(byID[0]) \(byID[1]))")
+        #expect(answer.leftOut == 0 && answer.next == nil)
+        #expect(answer.code == "Ana")
+        #expect([answer.brought, answer.reach, answer.depth] == [5, 7, 2])
+        #expect(answer.children.map(\.code) == ["CID", "ben", "Dot", nil, nil])
     }
 
     @Test func `depth limits the generations shown and not the figures`() throws {
         let fixture = try family()
         let none = try #require(try tree(fixture, of: 1, depth: 0))
-        #expect(none.root.children == [] && none.root.depth == 2 && !none.isTruncated)
+        #expect(none.children == [] && none.depth == 2 && none.leftOut == 5 && none.next == nil)
         let one = try #require(try tree(fixture, of: 1, depth: 1))
-        #expect(one.root.children.count == 5)
-        #expect(one.root.children.flatMap(\.children) == [])
+        #expect(one.children.count == 5)
+        #expect(one.children.flatMap(\.children) == [])
     }
 
     @Test func `somebody without a code is a tree of one`() throws {
         let answer = try #require(try tree(family(), of: 7, depth: 3))
-        #expect(answer.root.person.text == "gus" && answer.root.code == nil && answer.root.children == [])
+        #expect(answer.person.text == "gus" && answer.code == nil && answer.children == [])
         #expect(try tree(family(), of: 99, depth: 3) == nil)
     }
 
@@ -79,6 +82,7 @@ struct QueryReferralTests {
             try fixture.person(person, winner: winner, external: name)
             try fixture.code(person, name, registrant: person)
             try fixture.claim(person, code: winner, position: person)
+            try fixture.wins(person, position: person)
             try fixture.ambassador(
                 person, code: name, brought: 1, reach: 3 - person, depth: 3 - person, cut: person == 1)
         }
@@ -87,31 +91,9 @@ struct QueryReferralTests {
 
     @Test func `who is cut off a cycle is a root and below nobody`() throws {
         let fixture = try cycle()
-        #expect(outline(try #require(try tree(fixture, of: 1, depth: 64)).root) == "ana(ben(cid))")
-        #expect(outline(try #require(try tree(fixture, of: 3, depth: 64)).root) == "cid")
-    }
-
-    @Test func `a tree over the cap keeps its first generations and says that it is not whole`() throws {
-        let fixture = try QueryFixture()
-        let count = Int64(QueryLimits.treeNodes)
-        try fixture.person(1)
-        try fixture.code(1, "ANA", registrant: 1)
-        try fixture.ambassador(1, code: "ANA", brought: count, reach: count, depth: 1)
-        try fixture.queue.write { database in
-            for number in 2...(count + 1) {
-                try database.execute(
-                    sql:
-                        "INSERT INTO state_people (number, person, own_code, winner, pledges, qualifying) VALUES (?, ?, 0, 1, 0, 0)",
-                    arguments: [number, QueryFixture.person(number).data])
-                try database.execute(
-                    sql: "INSERT INTO state_claims VALUES (?, 1, ?, 1, 1, 0, 0, NULL, NULL)",
-                    arguments: [number, number])
-            }
-        }
-        let answer = try #require(try tree(fixture, of: 1, depth: 3))
-        #expect(answer.isTruncated)
-        #expect(answer.root.children.count == QueryLimits.treeNodes - 1)
-        #expect(answer.root.brought == QueryLimits.treeNodes)
+        #expect(outline(try #require(try tree(fixture, of: 1, depth: 64))) == "ana(ben(cid))")
+        let cid = try #require(try tree(fixture, of: 3, depth: 64))
+        #expect(outline(cid) == "cid" && cid.brought == 1 && cid.leftOut == 0)
     }
 
     // MARK: Path

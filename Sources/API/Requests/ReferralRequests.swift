@@ -51,7 +51,8 @@ package struct ListReferrals: PagedRequest {
     }
 }
 
-/// Everybody below the owner of a code.
+/// Those below the owner of a code: of each person some, and how many are left out. These are to be had page by page, each
+/// person's by their own code.
 package struct GetReferralTree: Request {
     package static let path = "referral/tree"
 
@@ -60,10 +61,17 @@ package struct GetReferralTree: Request {
     package var code: String
     /// Generations shown, at most ``Limits/treeDepthCeiling``; ``Limits/treeDepth`` if unset.
     package var depth: Int?
+    /// Of the owner's own children: ``ReferralNode/next`` of the page before.
+    package var after: String?
+    /// Children shown of one person, 1 to ``Limits/pageRowsCeiling``; ``Limits/treeChildren`` if unset. Ten times as many persons in
+    /// all, and 10,000 at most.
+    package var limit: Int?
 
-    package init(code: String, depth: Int? = nil) {
+    package init(code: String, depth: Int? = nil, after: String? = nil, limit: Int? = nil) {
         self.code = code
         self.depth = depth
+        self.after = after
+        self.limit = limit
     }
 }
 

@@ -37,10 +37,20 @@ package struct ReferralNode: Codable, Hashable, Sendable {
     /// Of the whole tree below, shown or not.
     package var depth: Int
     package var children: [ReferralNode]
+    /// Of the generation below, those that are not among ``children``; on a later page those of earlier ones, too.
+    package var leftOut: Int
+    /// For `after` in this person's own tree: what comes behind ``children``. None where nobody does, and where there are no children:
+    /// then it is the first page that was left out.
+    @Nullable package var next: String?
+
+    enum CodingKeys: String, CodingKey {
+        case ambassador, name, code, brought, reach, depth, children, next
+        case leftOut = "left_out"
+    }
 
     package init(
         ambassador: String, name: String? = nil, code: String?, brought: Int, reach: Int, depth: Int,
-        children: [ReferralNode]
+        children: [ReferralNode], leftOut: Int = 0, next: String? = nil
     ) {
         self.ambassador = ambassador
         self.name = name
@@ -49,6 +59,8 @@ package struct ReferralNode: Codable, Hashable, Sendable {
         self.reach = reach
         self.depth = depth
         self.children = children
+        self.leftOut = leftOut
+        self.next = next
     }
 }
 

@@ -16,13 +16,14 @@ extension Node {
             throw Failure(
                 .request, "a tree is shown 0 to \(API.Limits.treeDepthCeiling) generations deep", hint: "ask for less")
         }
+        let page = try page(after: request.after, limit: request.limit ?? API.Limits.treeChildren)
         let owner = try await owned(request.code).ambassador.id
         var lookups = ImportLookups()
         lookups.people = [owner]
         guard let number = try await held(lookups).people[owner]?.number,
-            let found = try await ask({ try await $0.referralTree(of: number, depth: depth) })
+            let found = try await ask({ try await $0.referralTree(of: number, depth: depth, page: page) })
         else { throw Failure(.personUnknown, "the owner of \(request.code) is gone from the record") }
-        return ReferralNode(found.root)
+        return ReferralNode(found)
     }
 
     package nonisolated func answer(_ request: GetReferralPath) async throws -> GetReferralPath.Answer {

@@ -152,7 +152,8 @@ extension ReferralNode {
     init(_ node: ReferralTreeQuery.Node) {
         self.init(
             ambassador: node.person.text, name: node.displayName, code: node.code, brought: node.brought,
-            reach: node.reach, depth: node.depth, children: node.children.map { ReferralNode($0) })
+            reach: node.reach, depth: node.depth, children: node.children.map { ReferralNode($0) },
+            leftOut: node.leftOut, next: node.next)
     }
 }
 

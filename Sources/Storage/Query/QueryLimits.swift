@@ -2,8 +2,10 @@
 package enum QueryLimits {
     /// Rows of a page at most: about a megabyte of JSON, as `API.Limits.pageRowsCeiling`.
     package static let pageRows = 10_000
-    /// Persons in one referral tree, the root included: more than anybody reads, less than an answer of two megabytes.
+    /// Persons in one answer of a referral tree at most, below the root: less than two megabytes.
     package static let treeNodes = 10_000
+    /// Pages of children in one answer of a referral tree: the root's own, and of the next generations the most reaching. A guess.
+    package static let treePages = 10
     /// Operations of one pledge's history, the latest: each some hundred bytes, and nearly every pledge has one or two.
     package static let historyOperations = 1_000
     /// Claims on one person that are explained: some hundred bytes each, and a person has one or two.

@@ -1,7 +1,7 @@
 package import Community
 package import GRDB
 
-/// A person and those whom their codes brought, generation by generation.
+/// A person and those whom their codes brought, generation by generation: of each person a page, and how many are left out.
 ///
 /// Follows winning claims only. Who is cut off a cycle is a root of their own, and below nobody.
 package struct ReferralTreeQuery: Sendable {
@@ -14,44 +14,56 @@ package struct ReferralTreeQuery: Sendable {
         package var reach: Int
         /// Of the whole tree below, shown or not.
         package var depth: Int
-        /// By reach, then brought, both descending, then by the code's bytes; those without a code last, by their id.
+        /// In the order of ``ChildKey``.
         package var children: [Node] = []
-    }
-
-    package struct Answer: Hashable, Sendable {
-        package var root: Node
-        /// There are more than ``QueryLimits/treeNodes``: the last generations shown are not whole.
-        package var isTruncated: Bool
+        /// Of the generation below, those that are not among ``children``; on a later page those of earlier ones, too.
+        package var leftOut = 0
+        /// Where the page behind ``children`` begins, in this person's own tree. Nil with no children, for then it is the first one,
+        /// and where nobody comes any more.
+        package var next: String?
     }
 
     package var person: PersonNumber
     /// Generations below the person, 0 for none.
     package var depth: Int
+    /// Of the person's own children; of everybody else's the first page, as long as there is room for it.
+    package var page: PageRequest
 
-    package init(person: PersonNumber, depth: Int) {
+    package init(person: PersonNumber, depth: Int, page: PageRequest) {
         self.person = person
         self.depth = depth
+        self.page = page
     }
 
     /// - Returns: nil where there is no such person.
-    package func run(_ database: Database) throws -> Answer? {
-        guard let root = try root(database) else { return nil }
+    package func run(_ database: Database) throws -> Node? {
+        let after = try page.after.map { (cursor) throws(QueryError) in try ChildKey(cursor: cursor) }
+        guard let root = try node(person, database) else { return nil }
+        var branches = try ReferralBranches(database)
         var shown = [Shown(parent: 0, number: person, node: root)]
-        var isTruncated = false
+        shown[0].node.leftOut = branches.childCount(of: person, brought: root.brought)
+        var room = min(page.limit * QueryLimits.treePages, QueryLimits.treeNodes)
         var generation = shown.indices
         // Breadth first: what a cap takes away is the farthest from the root.
-        for _ in 0..<max(depth, 0) where !generation.isEmpty {
-            for parent in generation where shown[parent].node.brought > 0 {
-                let room = QueryLimits.treeNodes - shown.count
-                let children = try children(of: shown[parent].number, limit: room + 1, database)
-                isTruncated = isTruncated || children.count > room
-                for (number, node) in children.prefix(room) {
-                    shown.append(Shown(parent: parent, number: number, node: node))
+        for level in 0..<max(depth, 0) where !generation.isEmpty {
+            for parent in generation where shown[parent].node.leftOut > 0 && room > 0 {
+                let found = try branches.children(
+                    of: shown[parent].number, count: shown[parent].node.leftOut,
+                    page: level == 0 ? .own(after: after, limit: page.limit) : .first(limit: min(page.limit, room)))
+                for child in found.children {
+                    guard var node = try node(child, database) else {
+                        throw StorageError.stateIsDamaged("ambassador \(child) is no person")
+                    }
+                    node.leftOut = branches.childCount(of: child, brought: node.brought)
+                    shown.append(Shown(parent: parent, number: child, node: node))
                 }
+                shown[parent].node.leftOut -= found.children.count
+                shown[parent].node.next = found.next?.cursor
+                room -= found.children.count
             }
             generation = generation.upperBound..<shown.count
         }
-        return Answer(root: Self.assembled(shown), isTruncated: isTruncated)
+        return Self.assembled(shown)
     }
 
     /// A node of the tree while it is still a list.
@@ -73,40 +85,19 @@ package struct ReferralTreeQuery: Sendable {
         return shown[0].node
     }
 
-    private static let columns = """
-        p.number, p.person, d.external, f.value, a.code, coalesce(a.brought, 0), coalesce(a.reach, 0),
-            coalesce(a.depth, 0)
-        """
-
-    private static let sources = """
-        state_people p LEFT JOIN state_ambassadors a ON a.person = p.number
-            LEFT JOIN detail_people d ON d.person = p.number
-            \(SharedSQL.name(of: "p.number"))
-        """
-
-    private func root(_ database: Database) throws -> Node? {
-        let sql = "SELECT \(Self.columns) FROM \(Self.sources) WHERE p.number = ?"
-        return try database.firstRow(sql, [person], Self.node)
-    }
-
-    /// Whoever a person brought has a claim on a code of theirs, and those are found by index.
-    private func children(
-        of parent: PersonNumber, limit: Int, _ database: Database
-    ) throws -> [(number: PersonNumber, node: Node)] {
+    private func node(_ person: PersonNumber, _ database: Database) throws -> Node? {
         let sql = """
-            SELECT \(Self.columns) FROM \(Self.sources)
-            WHERE p.number IN
-                (SELECT c.person FROM state_codes k CROSS JOIN state_claims c ON c.code = k.number WHERE k.owner = ?)
-                AND p.winner = ? AND coalesce(a.cut, 0) = 0
-            ORDER BY coalesce(a.reach, 0) DESC, coalesce(a.brought, 0) DESC, a.code IS NULL, a.code, p.person
-            LIMIT ?
+            SELECT p.person, d.external, f.value, a.code, coalesce(a.brought, 0), coalesce(a.reach, 0),
+                coalesce(a.depth, 0)
+            FROM state_people p LEFT JOIN state_ambassadors a ON a.person = p.number
+                LEFT JOIN detail_people d ON d.person = p.number
+                \(SharedSQL.name(of: "p.number"))
+            WHERE p.number = ?
             """
-        return try database.rows(sql, [parent, parent, limit]) { ($0[0], try Self.node($0)) }
-    }
-
-    private static func node(_ row: Row) throws -> Node {
-        Node(
-            person: try row.personName(1), displayName: row[3], code: row[4], brought: row[5], reach: row[6],
-            depth: row[7])
+        return try database.firstRow(sql, [person]) { row in
+            Node(
+                person: try row.personName(0), displayName: row[2], code: row[3], brought: row[4], reach: row[5],
+                depth: row[6])
+        }
     }
 }

@@ -38,8 +38,10 @@ extension ReplicaStore {
     // MARK: Referrals
 
     /// - Returns: nil where there is no such person.
-    package func referralTree(of person: PersonNumber, depth: Int) async throws -> ReferralTreeQuery.Answer? {
-        let query = ReferralTreeQuery(person: person, depth: depth)
+    package func referralTree(
+        of person: PersonNumber, depth: Int, page: PageRequest
+    ) async throws -> ReferralTreeQuery.Node? {
+        let query = ReferralTreeQuery(person: person, depth: depth, page: page)
         return try await answer("reading a referral tree") { try query.run($0) }
     }
 

@@ -138,28 +138,51 @@ struct ReferralExplain: Asking {
 
 struct ReferralTree: Asking {
     static let configuration = CommandConfiguration(
-        commandName: "tree", abstract: "Everybody below the owner of a code.",
+        commandName: "tree", abstract: "Those below the owner of a code, the most reaching first.",
         discussion: """
+            Of each person as many are shown as --limit says, or fewer where there are
+            very many in all, and the others are counted. To see these, take --after
+            or --limit 0, or ask for the tree of somebody further down.
+
             Examples:
               grapevine referral tree SUNNY-1
-              grapevine referral tree SUNNY-1 --depth 1
+              grapevine referral tree SUNNY-1 --depth 1 --limit 100
+              grapevine referral tree SUNNY-1 --depth 64 --limit 0 --json
             """)
 
     @Argument(help: "A code.")
     var code: String
     @Option(parsing: .unconditional, help: ArgumentHelp("Generations to show.", valueName: "n"))
     var depth = Limits.treeDepth
+    @Option(parsing: .unconditional, help: ArgumentHelp("Children to show of one person; 0 for all.", valueName: "n"))
+    var limit = Limits.treeChildren
+    @Option(help: ArgumentHelp("The `next` of the page before.", valueName: "cursor"))
+    var after: String?
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard (0...Limits.treeDepthCeiling).contains(depth) else {
             throw ValidationError("--depth is 0 to \(Limits.treeDepthCeiling).")
         }
+        guard limit >= 0 else { throw ValidationError("--limit is 0 or more.") }
     }
 
-    func question() -> GetReferralTree { GetReferralTree(code: code, depth: depth) }
+    func question() -> GetReferralTree {
+        GetReferralTree(code: code, depth: depth, after: after, limit: limit == 0 ? nil : limit)
+    }
 
-    func lines(_ root: ReferralNode) -> [String] { TreeText.lines(root) }
+    func answer() async throws -> ReferralNode {
+        let question = question()
+        let isWhole = limit == 0
+        return try await DaemonClient.with(home: try common.homePath()) { daemon in
+            let pages = TreePages { try await daemon.ask($0) }
+            return try await pages.read(question, isWhole: isWhole)
+        }
+    }
+
+    func lines(_ root: ReferralNode) -> [String] { TreeText.lines(root, generations: depth) }
+
+    func remarks(_ root: ReferralNode) -> [String] { root.next.map { ["more: --after \($0)"] } ?? [] }
 }
 
 struct ReferralPath: Asking {
