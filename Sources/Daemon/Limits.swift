@@ -8,6 +8,12 @@ enum NodeLimits {
     static let writeQueueLimit = 1_024
     /// Design §5: how long the first write waits to hear from peers of this node's own log.
     static let ownHeadWaitMilliseconds: UInt64 = 10_000
+    /// A part of an import and the one before it come over two connections at once; after so long one of them comes no more. A guess.
+    static let importOrderWait = Duration.seconds(10)
+    /// How often it is looked whether the part before is here: a small part of the time that storing one takes.
+    static let importOrderLook = Duration.milliseconds(1)
+    /// Files imported at a time whose parts are kept in order; of more, those that rest longest are to be begun anew. Some 100 bytes each.
+    static let importRuns = 64
     /// While bundles are held: somebody may set the wall clock, and a sleep does not notice. A guess.
     static let wallClockLookMilliseconds: UInt64 = 5_000
     /// After the disk failed us with held bundles. A guess.

@@ -18,9 +18,17 @@ package struct Draft: Sendable {
     }
 }
 
+/// Operations, and how the fold takes each.
+struct EncodedWrite: Sendable {
+    let operations: [Operation]
+    let folded: [FoldOperation]
+}
+
 /// A caller's operations that wait for the next transaction.
 struct PendingWrite {
     let operations: [Operation]
+    /// How the fold takes each, where somebody has read them already.
+    let folded: [FoldOperation]?
     /// Others' operations may stand in the same bundle: the caller does not ask for it.
     let sharesBundle: Bool
     let answer: CheckedContinuation<[Bundle], any Error>
@@ -28,6 +36,19 @@ struct PendingWrite {
 
 /// With the bundles that hold its operations, which may hold others' as well.
 private typealias SignedWrite = (write: PendingWrite, bundles: [VerifiedBundle])
+
+private struct SignedWrites {
+    var bundles: [VerifiedBundle] = []
+    /// Of each bundle, how the fold takes its operations, where somebody has read them already.
+    var folded: [[FoldOperation]?] = []
+    var writes: [SignedWrite] = []
+
+    mutating func append(_ other: SignedWrites) {
+        bundles += other.bundles
+        folded += other.folded
+        writes += other.writes
+    }
+}
 
 /// This member's own writes: queued, signed, made durable together, then gossiped.
 extension Node {
@@ -40,23 +61,42 @@ extension Node {
     ///
     /// - Throws: ``Failure``: quota, role, disk full.
     package nonisolated func write(_ drafts: [Draft]) async throws {
-        guard !drafts.isEmpty else { return }
-        // All at once: the system is asked one time, not for each.
-        let salted = Array(zip(drafts, Sodium.random16(drafts.count)))
-        let operations = try await salted.concurrentMap(inTasksOf: NodeLimits.encodingTaskOperations) {
-            [currency = store.rules.currency] draft, salt in draft.operation(currency: currency, salt: salt)
-        }
-        _ = try await write(operations: operations, sharingBundle: true)
+        try await write(try await encoded(drafts))
     }
 
-    /// - Parameter sharesBundle: With operations of others, all of them records.
+    /// On every core, and before it is anybody's turn to write.
+    nonisolated func encoded(_ drafts: [Draft]) async throws -> EncodedWrite {
+        // All at once: the system is asked one time, not for each.
+        let salted = Array(zip(drafts, Sodium.random16(drafts.count)))
+        let pairs = try await salted.concurrentMap(inTasksOf: NodeLimits.encodingTaskOperations) {
+            [rules = store.rules] draft, salt in
+            let operation = draft.operation(currency: rules.currency, salt: salt)
+            return (operation, FoldOperation(operation, rules: rules))
+        }
+        return EncodedWrite(operations: pairs.map(\.0), folded: pairs.map(\.1))
+    }
+
+    /// Writes them in one durable transaction; returns when they are durable.
+    ///
+    /// - Throws: As ``write(_:)``.
+    nonisolated func write(_ encoded: EncodedWrite) async throws {
+        guard !encoded.operations.isEmpty else { return }
+        _ = try await write(operations: encoded.operations, folded: encoded.folded, sharingBundle: true)
+    }
+
+    /// - Parameters:
+    ///   - folded: How the fold takes each, where somebody has read them already.
+    ///   - sharesBundle: With operations of others, all of them records.
     /// - Returns: The bundles that hold them, in order.
-    func write(operations: [Operation], sharingBundle sharesBundle: Bool = false) async throws -> [Bundle] {
+    func write(operations: [Operation], folded: [FoldOperation]? = nil, sharingBundle sharesBundle: Bool = false)
+        async throws -> [Bundle]
+    {
         guard writeQueue.count < NodeLimits.writeQueueLimit else {
             throw Failure(.tooLarge, "too many writes wait to be stored", hint: "try again in a moment")
         }
         return try await withCheckedThrowingContinuation { answer in
-            writeQueue.append(PendingWrite(operations: operations, sharesBundle: sharesBundle, answer: answer))
+            writeQueue.append(
+                PendingWrite(operations: operations, folded: folded, sharesBundle: sharesBundle, answer: answer))
             wake(.writes)
         }
     }
@@ -91,33 +131,33 @@ extension Node {
 
     private func commit(_ batch: [PendingWrite]) async throws {
         let wall = clocks.wallMilliseconds
-        var written: [SignedWrite] = []
+        var signed = SignedWrites()
         let stored: (author: Author, isOpening: Bool, changes: Changes)
         do {
             try needSpace()
             if let failure = whyNothingCounts { throw failure }
-            var (author, bundles) = try nextAuthor(wallMilliseconds: wall)
-            let isOpening = !bundles.isEmpty
+            var (author, opening) = try nextAuthor(wallMilliseconds: wall)
+            let isOpening = !opening.isEmpty
+            signed = SignedWrites(bundles: opening, folded: opening.map { _ in nil })
             for writes in batch.byBundle() {
-                let signed = Self.signed(writes, by: &author, wallMilliseconds: wall)
-                bundles += signed.bundles
-                written += signed.writes
+                signed.append(Self.signed(writes, by: &author, wallMilliseconds: wall))
             }
-            guard !written.isEmpty else { return }
-            let changes = try await store.append(own: bundles, state: author.state, wallMilliseconds: wall)
+            guard !signed.writes.isEmpty else { return }
+            let changes = try await store.append(
+                own: signed.bundles, folded: signed.folded, state: author.state, wallMilliseconds: wall)
             stored = (author, isOpening, changes)
         } catch {
             let failure = Failure(writing: error)
-            for (write, _) in written { write.answer.resume(throwing: failure) }
-            if written.isEmpty {
+            for (write, _) in signed.writes { write.answer.resume(throwing: failure) }
+            if signed.writes.isEmpty {
                 for write in batch { write.answer.resume(throwing: failure) }
             }
             return try tolerate(error, doing: "writing")
         }
-        try mark(stored.author, for: written.map(\.write))
+        try mark(stored.author, for: signed.writes.map(\.write))
         if stored.isOpening { opened(stored.author.state.log) }
         changed(stored.changes)
-        for (write, bundles) in written { write.answer.resume(returning: bundles.map(\.bundle)) }
+        for (write, bundles) in signed.writes { write.answer.resume(returning: bundles.map(\.bundle)) }
     }
 
     /// Why nothing that this member writes would count; nil where a right of it stands, or nobody has judged it yet.
@@ -167,18 +207,33 @@ extension Node {
     /// caller its reason.
     private static func signed(
         _ writes: [PendingWrite], by author: inout Author, wallMilliseconds: UInt64
-    ) -> (bundles: [VerifiedBundle], writes: [SignedWrite]) {
+    ) -> SignedWrites {
         var attempt = author
         do {
             let own = try bundles(of: writes.flatMap(\.operations), by: &attempt, wallMilliseconds: wallMilliseconds)
             author = attempt
-            return (own, writes.map { ($0, own) })
+            return SignedWrites(bundles: own, folded: folded(writes, in: own), writes: writes.map { ($0, own) })
         } catch {
             if writes.count == 1 { writes[0].answer.resume(throwing: Failure(writing: error)) }
         }
-        guard writes.count > 1 else { return ([], []) }
-        let alone = writes.map { signed([$0], by: &author, wallMilliseconds: wallMilliseconds) }
-        return (alone.flatMap(\.bundles), alone.flatMap(\.writes))
+        var alone = SignedWrites()
+        guard writes.count > 1 else { return alone }
+        for write in writes { alone.append(signed([write], by: &author, wallMilliseconds: wallMilliseconds)) }
+        return alone
+    }
+
+    /// Of each bundle, where that is known of all the writes in them.
+    private static func folded(_ writes: [PendingWrite], in bundles: [VerifiedBundle]) -> [[FoldOperation]?] {
+        var operations: [FoldOperation] = []
+        for write in writes {
+            guard let folded = write.folded else { return bundles.map { _ in nil } }
+            operations += folded
+        }
+        var rest = operations[...]
+        return bundles.map { verified in
+            defer { rest = rest.dropFirst(verified.bundle.operationCount) }
+            return Array(rest.prefix(verified.bundle.operationCount))
+        }
     }
 
     /// As many bundles as their bounds ask for.

@@ -59,6 +59,7 @@ package actor Node: Service {
     nonisolated let home: Home
     /// Whoever looks at the record to write what follows from it.
     nonisolated let turn = Turn()
+    nonisolated let imports = ImportRuns()
     /// How far a verification is.
     nonisolated let verifyWatch = VerifyWatch()
     nonisolated let clocks = Clocks()

@@ -76,7 +76,7 @@ extension Routes {
                 let fields = try ImportFields(call)
                 return try await node.answer(
                     importing: kind, part: call.body, header: fields.columns, firstLine: fields.firstLine,
-                    source: fields.source, dryRun: fields.isDryRun)
+                    source: fields.source, dryRun: fields.isDryRun, place: fields.place)
             }
         }
     }

@@ -7,6 +7,7 @@ struct ImportFields: Equatable {
     var firstLine: Int
     var source: String?
     var isDryRun: Bool
+    var place: ImportPlace?
 
     init(_ call: RawCall) throws(Failure) {
         try self.init { call.field($0) }
@@ -28,6 +29,15 @@ struct ImportFields: Equatable {
                 throw Failure(.request, "\(ImportPart.Field.source) is not percent-encoded UTF-8")
             }
             self.source = text
+        }
+        switch (field(ImportPart.Field.run), field(ImportPart.Field.part)) {
+        case (nil, nil): place = nil
+        case (let run?, let number?):
+            guard (1...ImportPart.runByteLimit).contains(run.utf8.count), let part = Int(number), part >= 0 else {
+                throw Failure(.request, "\(ImportPart.Field.run) or \(ImportPart.Field.part) makes no sense")
+            }
+            place = ImportPlace(run: run, part: part)
+        case _: throw Failure(.request, "\(ImportPart.Field.run) and \(ImportPart.Field.part) come together")
         }
         switch field(ImportPart.Field.dryRun) {
         case nil, "false"?: isDryRun = false

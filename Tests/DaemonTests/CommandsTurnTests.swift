@@ -56,6 +56,36 @@ struct CommandsTurnTests {
         #expect(room.finished == 400)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `one who is let in is beside another, but before nobody and never a third`()
+        async throws
+    {
+        for isThirdThere in [true, false] {
+            let turn = Turn()
+            let holder = Mutex<Turn.Hold?>(nil)
+            // Until all others are there.
+            let wait: @Sendable () async -> Void = { while await turn.waitingCount < 2 { await Task.yield() } }
+            async let first = turn.take(beside: nil) { hold, isBeside in
+                holder.withLock { $0 = hold }
+                await wait()
+                return isBeside
+            }
+            while holder.withLock({ $0 }) == nil { await Task.yield() }
+            let hold = holder.withLock { $0 }
+            async let second = turn.take(beside: isThirdThere ? hold : nil) { _, isBeside in
+                if isThirdThere { await wait() }
+                return isBeside
+            }
+            while await turn.heldCount + turn.waitingCount < 2 { await Task.yield() }
+            #expect(await turn.heldCount == (isThirdThere ? 2 : 1))
+            async let third = turn.take(beside: hold) { _, isBeside in isBeside }
+            if isThirdThere { while await turn.waitingCount < 1 { await Task.yield() } }
+            async let fourth = turn.take(beside: hold) { _, isBeside in isBeside }
+            #expect(try await [first, second, third, fourth] == [false, isThirdThere, false, false])
+            #expect(await turn.heldCount == 0)
+            #expect(await turn.waitingCount == 0)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func `callers of different pledges are inside together`() async throws {
         let turn = Turn()
         let (entered, enters) = AsyncStream<Void>.makeStream()

@@ -89,7 +89,8 @@ extension Node {
                         try await withCheckedThrowingContinuation { answer in
                             writeQueue.append(
                                 PendingWrite(
-                                    operations: write.operations, sharesBundle: write.sharesBundle, answer: answer))
+                                    operations: write.operations, folded: nil, sharesBundle: write.sharesBundle,
+                                    answer: answer))
                             queued.count.withLock { $0 += 1 }
                         })
                 } catch {

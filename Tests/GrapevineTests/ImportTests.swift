@@ -72,6 +72,13 @@ struct PartCutterTests {
         #expect(cut.allSatisfy { $0.rejections.isEmpty })
     }
 
+    @Test func `the first parts are small, and each is twice the one before`() throws {
+        let text = Self.header + String(repeating: "p,,\n", count: 200)
+        let cut = try batches(PieceSource(text), partBytes: 240, rowBytes: 30)
+        #expect(cut.prefix(4).map(\.bytes.count) == [56, 116, 236, 236])
+        #expect(cut.map(\.rows).reduce(0, +) == 200)
+    }
+
     @Test func `any pieces give the same parts as one`() throws {
         let cells = [
             "p1", "", "\"a,b\"", "\"line\nend\"", "\"q\"\"q\"", "é", "x\u{0}y", "\"open", "plain\"quote",
@@ -205,17 +212,26 @@ struct GzipSourceTests {
 }
 
 struct ImporterTests {
-    /// A daemon that rejects every row with `bad` in it, and dies at a call.
+    /// A daemon that rejects every row with `bad` in it, takes parts in order, and dies at one.
     private actor Daemon {
         var parts: [(firstLine: Int, rows: Int)] = []
+        /// Parts that were here at once.
+        private(set) var most = 0
+        private var here = 0
         private let diesAt: Int?
 
         init(diesAt: Int? = nil) {
             self.diesAt = diesAt
         }
 
-        func take(_ batch: ImportBatch) throws -> ImportPart {
-            if parts.count == diesAt { throw Failure(.daemonDown, "the daemon ended before it answered") }
+        func take(_ batch: ImportBatch, _ number: Int) async throws -> ImportPart {
+            here += 1
+            most = max(most, here)
+            defer { here -= 1 }
+            // What dies says so at once, to whoever has not been answered.
+            while parts.count < min(number, diesAt ?? number) { await Task.yield() }
+            if let diesAt, number >= diesAt { throw Failure(.daemonDown, "the daemon ended before it answered") }
+            #expect(parts.count == number)
             parts.append((batch.firstLine, batch.rows))
             let lines = String(decoding: batch.bytes, as: UTF8.self).split(
                 separator: "\n", omittingEmptySubsequences: false)
@@ -232,7 +248,7 @@ struct ImporterTests {
     private func importer(_ rows: String, _ daemon: Daemon, file: String) throws -> Importer {
         let cutter = try PartCutter(PieceSource("backer,joined_at,code\n" + rows), kind: .backers, partBytes: 30)
         return Importer(cutter, rejectedFile: RejectedFile(for: file, header: cutter.header)) {
-            try await daemon.take($0)
+            try await daemon.take($0, $1)
         }
     }
 
@@ -245,6 +261,7 @@ struct ImporterTests {
         #expect(seen == seen.sorted() && seen.last == 100)
         let parts = await daemon.parts
         #expect(parts.map(\.firstLine) == parts.map(\.firstLine).sorted() && parts.first?.firstLine == 2)
+        #expect(await (1...ImportPart.partsUnderWay).contains(daemon.most))
         #expect(!FileManager.default.fileExists(atPath: "never-written.rejected.csv"))
     }
 

@@ -33,6 +33,19 @@ struct ImportFieldsTests {
         }
     }
 
+    @Test func `a part says which of which file it is, or nothing of it`() throws {
+        let (run, part) = (ImportPart.Field.run, ImportPart.Field.part)
+        #expect(try fields([:]).place == nil)
+        #expect(try fields([run: "a", part: "7"]).place == ImportPlace(run: "a", part: 7))
+        let long = String(repeating: "a", count: ImportPart.runByteLimit + 1)
+        for given in [
+            [run: "a"], [part: "0"], [run: "", part: "0"], [run: long, part: "0"], [run: "a", part: "-1"],
+            [run: "a", part: "x"],
+        ] {
+            #expect(try refusal(given).code == .request, "\(given)")
+        }
+    }
+
     @Test func `a source comes percent-encoded, whatever its letters`() throws {
         #expect(try fields([ImportPart.Field.source: "shop"]).source == "shop")
         #expect(try fields([ImportPart.Field.source: "caf%C3%A9%20%25"]).source == "café %")

@@ -30,12 +30,33 @@ package struct ImportPart: Codable, Hashable, Sendable {
         package static let dryRun = "X-Import-Dry-Run"
         /// Line of the part's first byte in the whole file, whose header row begins in line 1.
         package static let firstLine = "X-Import-First-Line"
+        /// With ``part``: the same for all parts of a file, and nobody else's; 1 to ``runByteLimit`` bytes.
+        package static let run = "X-Import-Run"
+        /// Number of the part, from 0. Such parts are stored in order, and one may be sent before the one in front of it is
+        /// answered, over another connection: it is planned meanwhile. Where one is not stored, none behind it is.
+        package static let part = "X-Import-Part"
         /// The file's columns in its order, by their names and a comma between; `-` for one to skip.
         package static let columns = "X-Import-Columns"
     }
 
+    /// Parts of one file that a caller has under way: one that is stored, and one that is planned.
+    package static let partsUnderWay = 2
+    package static let runByteLimit = 64
+
     /// The source of ids whose source nobody named, whatever the file.
     package static let defaultSource = "import"
+}
+
+/// Which part of which file.
+package struct ImportPlace: Hashable, Sendable {
+    package var run: String
+    /// From 0.
+    package var part: Int
+
+    package init(run: String, part: Int) {
+        self.run = run
+        self.part = part
+    }
 }
 
 /// A row that was left out, and the rule it broke.

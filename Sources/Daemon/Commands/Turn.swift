@@ -16,8 +16,14 @@ package actor Turn {
         }
     }
 
-    private var held: [Subject] = []
-    private var waiting: [(subject: Subject, begins: CheckedContinuation<Void, Never>)] = []
+    /// Whose turn it is.
+    package struct Hold: Hashable, Sendable {
+        fileprivate let number: UInt64
+    }
+
+    private var held: [(hold: Hold, subject: Subject)] = []
+    private var waiting: [(hold: Hold, subject: Subject, begins: CheckedContinuation<Void, Never>)] = []
+    private var holds: UInt64 = 0
 
     var heldCount: Int { held.count }
     var waitingCount: Int { waiting.count }
@@ -27,36 +33,53 @@ package actor Turn {
     package nonisolated func take<Value: Sendable>(
         of subject: Subject = .everything, _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        await begin(subject)
+        try await take(of: subject, beside: nil) { _, _ in try await body() }
+    }
+
+    /// - Parameters:
+    ///   - other: One that knows of this one, and lets it in beside it; not where somebody waits, nor a third one.
+    ///   - body: Is told whose turn it is, and whether the other one's turn lasts.
+    package nonisolated func take<Value: Sendable>(
+        of subject: Subject = .everything, beside other: Hold?,
+        _ body: @Sendable (_ hold: Hold, _ isBeside: Bool) async throws -> Value
+    ) async throws -> Value {
+        let (hold, isBeside) = await begin(subject, beside: other)
         do {
-            let value = try await body()
-            await end(subject)
+            let value = try await body(hold, isBeside)
+            await end(hold)
             return value
         } catch {
-            await end(subject)
+            await end(hold)
             throw error
         }
     }
 
-    private func begin(_ subject: Subject) async {
-        // Nobody overtakes one that he could get in the way of: who wants everything gets it.
-        guard (held + waiting.map(\.subject)).contains(where: subject.conflicts) else {
-            held.append(subject)
-            return
+    private func begin(_ subject: Subject, beside other: Hold?) async -> (hold: Hold, isBeside: Bool) {
+        holds += 1
+        let hold = Hold(number: holds)
+        if let other, waiting.isEmpty, held.map(\.hold) == [other] {
+            held.append((hold, subject))
+            return (hold, true)
         }
-        await withCheckedContinuation { waiting.append((subject, $0)) }
+        // Nobody overtakes one that he could get in the way of: who wants everything gets it.
+        guard (held.map(\.subject) + waiting.map(\.subject)).contains(where: subject.conflicts) else {
+            held.append((hold, subject))
+            return (hold, false)
+        }
+        await withCheckedContinuation { waiting.append((hold, subject, $0)) }
+        return (hold, false)
     }
 
     /// Hands the turn on: it is never free between two that wait.
-    private func end(_ subject: Subject) {
-        if let index = held.firstIndex(of: subject) { held.remove(at: index) }
+    private func end(_ hold: Hold) {
+        held.removeAll { $0.hold == hold }
         var ahead: [Subject] = []
         waiting.removeAll { next in
-            guard !(held + ahead).contains(where: next.subject.conflicts) else {
+            guard !(held.map(\.subject) + ahead).contains(where: next.subject.conflicts) else {
                 ahead.append(next.subject)
                 return false
             }
-            held.append(next.subject)
+            held.append((next.hold, next.subject))
             next.begins.resume()
             return true
         }

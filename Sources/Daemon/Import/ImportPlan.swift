@@ -10,7 +10,8 @@ struct ImportPlan {
     let source: String
     /// What a registration without a date is dated with.
     let nowMilliseconds: Int64
-    private var held: HeldFacts
+    /// As it will be when the drafts are stored.
+    private(set) var held: HeldFacts
     private(set) var drafts: [Draft] = []
     private(set) var unchanged = 0
 

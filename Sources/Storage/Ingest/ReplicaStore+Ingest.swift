@@ -1,5 +1,5 @@
 package import AuthorLog
-import Community
+package import Community
 import FoundationEssentials
 import GRDB
 package import Identity
@@ -70,13 +70,15 @@ extension ReplicaStore {
 
     /// Appends own bundles in one durable transaction.
     ///
-    /// - Parameter state: Of the own log after them.
+    /// - Parameters:
+    ///   - folded: Of each bundle, its operations as the fold takes them, where somebody has read them already.
+    ///   - state: Of the own log after them.
     package func append(
-        own bundles: [VerifiedBundle], state: LogState, wallMilliseconds: UInt64
+        own bundles: [VerifiedBundle], folded: [[FoldOperation]?], state: LogState, wallMilliseconds: UInt64
     ) async throws -> Changes {
         // Read before it is this write's turn, on every core.
-        let operations = try await bundles.map(\.bundle).concurrentMap(inTasksOf: 1) { [rules] in
-            try $0.foldOperations(rules)
+        let operations = try await Array(zip(bundles, folded)).concurrentMap(inTasksOf: 1) { [rules] verified, folded in
+            try folded ?? verified.bundle.foldOperations(rules)
         }
         let run = VerifiedRun(bundles: bundles, state: state, source: nil, operations: operations)
         return try await pool.writeWithoutTransaction { [writer] database in

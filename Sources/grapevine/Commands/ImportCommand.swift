@@ -60,9 +60,14 @@ struct Import: AsyncParsableCommand {
             ImportPart.Field.columns: cutter.header.columns.joined(separator: ","),
         ]
         let kind = kind
-        var importer = Importer(cutter, rejectedFile: RejectedFile(for: self.file, header: cutter.header)) { batch in
-            let firstLine = [ImportPart.Field.firstLine: String(batch.firstLine)]
-            return try await daemon.send(part: batch.bytes, of: kind, headers: headers.merging(firstLine) { $1 })
+        let run = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        var importer = Importer(cutter, rejectedFile: RejectedFile(for: self.file, header: cutter.header)) {
+            batch, number in
+            let place = [
+                ImportPart.Field.firstLine: String(batch.firstLine), ImportPart.Field.run: run,
+                ImportPart.Field.part: String(number),
+            ]
+            return try await daemon.send(part: batch.bytes, of: kind, headers: headers.merging(place) { $1 })
         }
         var progress = ImportProgress(file)
         defer { progress.end() }

@@ -14,16 +14,16 @@ struct ImportAnswer: Encodable, Equatable {
     }
 }
 
-/// Sends a file part by part; each is acknowledged before the next one leaves, and the next is cut meanwhile.
+/// Sends a file part by part: one is under way while the one before it is not acknowledged yet, and the next is cut meanwhile.
 struct Importer {
-    typealias Send = @Sendable (ImportBatch) async throws -> ImportPart
+    typealias Send = @Sendable (_ batch: ImportBatch, _ number: Int) async throws -> ImportPart
 
     private let send: Send
     private var cutter: PartCutter
     private var rejectedFile: RejectedFile
     private(set) var answer = ImportAnswer()
 
-    /// - Parameter send: Asks the daemon.
+    /// - Parameter send: Asks the daemon, which takes parts in the order of their numbers; from 0.
     init(
         _ cutter: PartCutter, rejectedFile: RejectedFile,
         send: @escaping Send
@@ -37,17 +37,57 @@ struct Importer {
     /// - Throws: ``InterruptedImport``.
     mutating func run(progress: (Int) -> Void) async throws {
         do {
-            let send = send
-            var batch = try cutter.next()
-            while let current = batch {
-                async let acknowledged = send(current)
-                let cut = Result { try cutter.next() }
-                try settle(current, try await acknowledged)
-                progress(answer.rows)
-                batch = try cut.get()
-            }
+            try await sendAll(progress: progress)
         } catch let failure as Failure {
             throw InterruptedImport(failure: failure, acknowledgedRows: answer.rows)
+        }
+    }
+
+    private mutating func sendAll(progress: (Int) -> Void) async throws {
+        let send = send
+        try await withThrowingTaskGroup(of: Answered.self) { group in
+            var underWay: [Int: ImportBatch] = [:]
+            var answered: [Int: Answered] = [:]
+            var sent = 0
+            var settled = 0
+            var cut = Result { try cutter.next() }
+            while true {
+                if underWay.count < ImportPart.partsUnderWay, case .success(let batch?) = cut {
+                    let number = sent
+                    sent += 1
+                    underWay[number] = batch
+                    group.addTask { await Answered(number) { try await send(batch, number) } }
+                    cut = Result { try cutter.next() }
+                    continue
+                }
+                guard let part = try await group.next() else { break }
+                answered[part.number] = part
+                // In the file's order: what counts as acknowledged is its beginning.
+                while let part = answered.removeValue(forKey: settled),
+                    let batch = underWay.removeValue(forKey: settled)
+                {
+                    try settle(batch, try part.outcome.get())
+                    progress(answer.rows)
+                    settled += 1
+                }
+            }
+            // Told when all before it is stored.
+            _ = try cut.get()
+        }
+    }
+
+    /// What the daemon said of a part.
+    private struct Answered: Sendable {
+        let number: Int
+        let outcome: Result<ImportPart, any Error>
+
+        init(_ number: Int, _ ask: () async throws -> ImportPart) async {
+            self.number = number
+            do {
+                outcome = .success(try await ask())
+            } catch {
+                outcome = .failure(error)
+            }
         }
     }
 

@@ -11,11 +11,14 @@ struct ImportBatch: Equatable {
     var rejections: [Rejection] = []
 }
 
-/// Cuts a CSV text into batches, reading no further than it must.
+/// Cuts a CSV text into batches, reading no further than it must: the first ones small, so that the daemon has something to store while
+/// it plans what follows, each twice as large as the one before.
 struct PartCutter {
     let header: CSVHeader
     private var reader: RecordReader
     private let partBytes: Int
+    /// Of the next batch.
+    private var roomBytes: Int
 
     /// Reads the header row.
     ///
@@ -26,6 +29,7 @@ struct PartCutter {
     ) throws(Failure) {
         reader = try RecordReader(source, rowBytes: rowBytes)
         self.partBytes = partBytes
+        roomBytes = min(partBytes, 2 * rowBytes)
         switch try reader.peek() {
         case .row(let range, _, _): header = try CSVHeader(row: Array(reader.buffer[range]), kind: kind)
         case .wrong(let rejection, _, _): throw Failure(.csvHeader, "the first line is wrong: \(rejection.rule)")
@@ -37,9 +41,11 @@ struct PartCutter {
     /// - Returns: nil behind the last row.
     mutating func next() throws(Failure) -> ImportBatch? {
         var batch = ImportBatch(firstLine: reader.line)
-        batch.bytes.reserveCapacity(partBytes)
+        batch.bytes.reserveCapacity(roomBytes)
+        let limit = roomBytes
+        roomBytes = min(2 * limit, partBytes)
         while let item = try reader.peek() {
-            let room = partBytes - batch.bytes.count
+            let room = limit - batch.bytes.count
             switch item {
             case .row(let range, _, let isBlank):
                 // One more for a last row without its line end.
