@@ -12,12 +12,14 @@ struct DigestPace {
         restTicks = 0
     }
 
-    /// - Parameter updates: In the record now.
+    /// - Parameters:
+    ///   - updates: In the record now.
+    ///   - isImporting: A part of an import is under way, which may take longer than a rest.
     /// - Returns: Whether this tick is for hashing.
-    mutating func tick(updates: UInt64) -> Bool {
+    mutating func tick(updates: UInt64, isImporting: Bool = false) -> Bool {
         let grown = updates &- self.updates
         self.updates = updates
-        restTicks = grown > NodeLimits.bulkOperations ? 0 : restTicks + 1
+        restTicks = isImporting || grown > NodeLimits.bulkOperations ? 0 : restTicks + 1
         return !isResting && restTicks >= NodeLimits.digestRestTicks
     }
 

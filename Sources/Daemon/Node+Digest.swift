@@ -23,7 +23,7 @@ extension Node {
     /// - Throws: Where the disk failed for good.
     func hashStaleBuckets() async throws {
         guard !disk.isFull else { return digestPace.rest() }
-        guard digestPace.tick(updates: core.updates) else { return }
+        guard digestPace.tick(updates: core.updates, isImporting: imports.isBusy) else { return }
         do {
             let step = try await store.hashStaleBuckets(
                 atLeast: NodeLimits.keptBucketHashes, for: NodeLimits.digestStep)

@@ -30,6 +30,13 @@ struct DigestPaceTests {
         #expect(workingTicks(&pace, grown) == [13])
     }
 
+    @Test func `while one part takes long nothing is hashed either`() {
+        var pace = DigestPace()
+        pace.stir()
+        let ticks = (1...30).filter { pace.tick(updates: 16_384, isImporting: $0 <= 20) }
+        #expect(ticks == Array(25...30))
+    }
+
     @Test func `single writes all the time do not keep buckets from being hashed`() {
         var pace = DigestPace()
         #expect(workingTicks(&pace, Array(repeating: 2, count: 8)) == [5, 6, 7, 8])
