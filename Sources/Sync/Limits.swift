@@ -94,6 +94,14 @@ package enum Limits {
     package static let offersPerPeer = 16_384
     /// And of all peers together: some 20 MB.
     package static let offers = 131_072
+    /// A hello's totals count for so long, unless rows say more before.
+    static let claimedTotalLife = Duration.seconds(10)
+    /// Of a record with fewer operations its bytes say nothing about more of them: most are the tables themselves.
+    static let measuredRecord: UInt64 = 1_000
+    /// On the disk, where a peer has not said: between records imported in bulk and those signed one by one.
+    static let assumedBytesPerUpdate: UInt64 = 500
+    /// More for one operation is no record we know of, but a word that is to frighten people.
+    static let bytesPerUpdateCeiling: UInt64 = 4_096
     /// Wants of one of our pulls: few enough that another idle peer finds something to do, too.
     package static let wantsPerOwnPull = 256
     /// What a peer may send before we have taken it in. At least one largest entry (611 KB) fits.

@@ -8,6 +8,8 @@ struct Peer: Sendable {
     var greeting: Greeting
     var liveness: Liveness
     var comparison: Comparison
+    /// Of his hello; nil once his rows have said it.
+    var claim: ClaimedTotal?
     var offers = Offers()
     var pulling = Pulling()
     var serving = Serving()

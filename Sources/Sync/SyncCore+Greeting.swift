@@ -58,6 +58,7 @@ extension SyncCore {
             effects.append(.refused(by: peer.address, because: goodbye.reason))
         }
         effects.append(.disconnect(id, because: Goodbye(.stopping, "the peer said goodbye")))
+        interrupts(id)
         remove(id, isWelcome: peersByID[id]?.isAccepted ?? false, isWell: goodbye.isWell)
     }
 
@@ -107,7 +108,8 @@ extension SyncCore {
                 Hello(
                     versions: Limits.protocolVersion...Limits.protocolVersion, member: configuration.member,
                     binding: configuration.binding, chainHash: chainHash, frontier: own,
-                    updates: frontier.totalLength, networkKeyNumber: UInt32(clamping: networkKey?.number ?? 0),
+                    updates: frontier.totalLength, storedBytes: storedBytes,
+                    networkKeyNumber: UInt32(clamping: networkKey?.number ?? 0),
                     listen: configuration.listen, time: min(wallMilliseconds, UInt64.max >> 16) << 16)),
             to: id)
     }
@@ -125,6 +127,7 @@ extension SyncCore {
 
         let own = ownHash()
         peersByID[id]?.comparison.greeted(hello.frontier)
+        peersByID[id]?.claim = ClaimedTotal(hello, at: now)
         tellOrders(to: id)
         peersByID[id]?.networkKeyNumber = UInt64(hello.networkKeyNumber)
         tellNetworkKey(to: id)
@@ -132,6 +135,7 @@ extension SyncCore {
         tellRecords(to: id, member: hello.member)
         if peersByID[id]?.comparison.isEqual(to: own) == true {
             peersByID[id]?.heads.equal()
+            told(by: id)
         } else if peer.isInitiator {
             if peersByID[id]?.comparison.begin(own: own, isBusy: false, at: now) == true {
                 beginReconciliation(with: id)

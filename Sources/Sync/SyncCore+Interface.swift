@@ -104,7 +104,7 @@ extension SyncCore {
             peersByID[id].map { peer in
                 PeerStatus(
                     connection: id, member: peer.member, address: peer.address, isConnected: peer.isAccepted,
-                    isInitiator: peer.isInitiator, behind: peer.offers.behind(frontier),
+                    isInitiator: peer.isInitiator, behind: peer.offers.missing,
                     lastHeard: peer.isAccepted ? peer.liveness.heardAt : nil)
             }
         }

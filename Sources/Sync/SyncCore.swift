@@ -52,6 +52,8 @@ package struct SyncCore: Sendable {
     var forks: [Fork: ForkProof] = [:]
     /// Logs of which nothing more can stand than is held.
     var ended: Set<LogID> = []
+    /// What our record takes on the disk, as the shell has measured; told in every hello.
+    package var storedBytes: UInt64 = 0
     /// Logs known to hold authority operations: they are pulled first.
     var authorityLogs: Set<LogID>
     var members: Members
@@ -79,6 +81,8 @@ package struct SyncCore: Sendable {
     var offerCount = 0
     /// Own logs that a peer has shown longer, with the length reported.
     var ownHeadsReported: [LogID: UInt64] = [:]
+    /// What was held and missing, with whom the connection was lost; nil once anybody's rows are told.
+    var interrupted: Shortfall?
     var isStopping = false
 
     // While an event is handled.
@@ -135,7 +139,9 @@ package struct SyncCore: Sendable {
         case .established(let id, let isInitiator, let noiseKey, let address):
             established(id, isInitiator: isInitiator, noiseKey: noiseKey, address: address)
         case .received(let bytes, let id): received(bytes, from: id)
-        case .closed(let id): remove(id, isWelcome: peersByID[id]?.isAccepted ?? false)
+        case .closed(let id):
+            interrupts(id)
+            remove(id, isWelcome: peersByID[id]?.isAccepted ?? false)
         case .dialFailed(let address): dialFailed(address)
         case .grown(let growths): for growth in growths { grown(growth) }
         case .retracted(let log, let row): retracted(log, to: row)

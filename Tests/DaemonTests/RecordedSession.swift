@@ -161,6 +161,7 @@ private struct Peer {
                 charter: charter, presentation: presentation, seed: seed),
             frontier: FrontierTree(rows), orders: [order], at: Instant(milliseconds: 0),
             wallMilliseconds: RecordedSession.start + 120_000)
+        core.storedBytes = UInt64(bundles.count) << 16
     }
 
     /// - Returns: What is sent.

@@ -94,6 +94,7 @@ HELLO = Schema(
     Field(8, "network_key_number", "uint32"),
     Field(9, "listen", "string", high=80),
     Field(10, "time", "uint64"),
+    Field(11, "bytes", "uint64"),
 )
 PARTS = {
     "hello": (1, HELLO),

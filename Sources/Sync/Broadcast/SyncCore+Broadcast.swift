@@ -39,6 +39,7 @@ extension SyncCore {
         for id in acceptedIDs { peersByID[id]?.heads.leftBehind(log, before: before) }
         moves()
         if let row { frontier.set(row) } else { frontier.remove(log) }
+        for id in ids { peersByID[id]?.offers.held(log, length: row?.length ?? 0) }
     }
 
     /// A run that says what follows `head`, and is not too long to push.

@@ -313,6 +313,9 @@ nonisolated struct Grapevine_Sync_Hello: Sendable {
   /// the sender's hybrid time, for diagnosis only
   var time: UInt64 = 0
 
+  /// about what they take on the sender's disk, for progress only; 0: not told
+  var bytes: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1299,7 +1302,7 @@ nonisolated extension Grapevine_Sync_Message: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Grapevine_Sync_Hello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}version_max\0\u{1}member\0\u{1}binding\0\u{3}chain_hash\0\u{1}frontier\0\u{1}updates\0\u{3}network_key_number\0\u{1}listen\0\u{1}time\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}version_max\0\u{1}member\0\u{1}binding\0\u{3}chain_hash\0\u{1}frontier\0\u{1}updates\0\u{3}network_key_number\0\u{1}listen\0\u{1}time\0\u{1}bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1317,6 +1320,7 @@ nonisolated extension Grapevine_Sync_Hello: SwiftProtobuf.Message, SwiftProtobuf
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.networkKeyNumber) }()
       case 9: try { try decoder.decodeSingularStringField(value: &self.listen) }()
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.time) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.bytes) }()
       default: break
       }
     }
@@ -1353,6 +1357,9 @@ nonisolated extension Grapevine_Sync_Hello: SwiftProtobuf.Message, SwiftProtobuf
     if self.time != 0 {
       try visitor.visitSingularUInt64Field(value: self.time, fieldNumber: 10)
     }
+    if self.bytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytes, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1367,6 +1374,7 @@ nonisolated extension Grapevine_Sync_Hello: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.networkKeyNumber != rhs.networkKeyNumber {return false}
     if lhs.listen != rhs.listen {return false}
     if lhs.time != rhs.time {return false}
+    if lhs.bytes != rhs.bytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

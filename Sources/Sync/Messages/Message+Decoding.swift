@@ -96,7 +96,8 @@ extension Hello {
         self.init(
             versions: hello.version...hello.versionMax, member: try fixed(hello.member, "member"), binding: binding,
             chainHash: try fixed(hello.chainHash, "chain hash"), frontier: try fixed(hello.frontier, "frontier"),
-            updates: hello.updates, networkKeyNumber: hello.networkKeyNumber, listen: hello.listen, time: hello.time)
+            updates: hello.updates, storedBytes: hello.bytes, networkKeyNumber: hello.networkKeyNumber,
+            listen: hello.listen, time: hello.time)
     }
 }
 

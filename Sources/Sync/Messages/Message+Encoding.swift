@@ -115,6 +115,7 @@ extension Hello {
             $0.chainHash = Data(chainHash.bytes)
             $0.frontier = Data(frontier.bytes)
             $0.updates = updates
+            $0.bytes = storedBytes
             $0.networkKeyNumber = networkKeyNumber
             $0.listen = listen
             $0.time = time

@@ -59,6 +59,8 @@ package struct Hello: Equatable, Sendable {
     package var chainHash: Hash256
     package var frontier: Hash256
     package var updates: UInt64
+    /// Of them on his disk, about; 0: not told.
+    package var storedBytes: UInt64 = 0
     package var networkKeyNumber: UInt32
     package var listen: String
     package var time: UInt64

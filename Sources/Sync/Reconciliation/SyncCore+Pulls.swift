@@ -20,8 +20,8 @@ extension SyncCore {
     }
 
     private func wants(from offers: Offers) -> [Want] {
-        let free = offers.lengths.filter { pulled[$0.key] == nil && unsettled[$0.key].map { now >= $0 } ?? true }
-        let ranked = free.map { offer in (rank: rank(offer.key), log: offer.key, length: offer.value) }
+        let free = offers.logs.filter { pulled[$0.key] == nil && unsettled[$0.key].map { now >= $0 } ?? true }
+        let ranked = free.map { offer in (rank: rank(offer.key), log: offer.key, length: offer.value.shown) }
         return ranked.sorted { ($0.rank, $0.log) < ($1.rank, $1.log) }.prefix(Limits.wantsPerOwnPull).map { offer in
             let held = frontier.row(for: offer.log)
             return Want(

@@ -8,6 +8,7 @@ extension SyncCore {
         switch peersByID[id]?.comparison.heard(hash, own: own, isBusy: isBusy, at: now) {
         case .equal(let tell):
             peersByID[id]?.heads.equal()
+            told(by: id)
             if tell { tellHash(to: id) }
         case .begin: beginReconciliation(with: id)
         case .later:
@@ -37,6 +38,7 @@ extension SyncCore {
         let answer = Reconciler.answer(ranges.ranges, from: &frontier, dice: &dice)
         guard charge(answer.work, to: id) else { return }
         for row in answer.shown { shown(row, by: id) }
+        if !answer.shown.isEmpty { told(by: id) }
         guard ranges.round < Limits.reconciliationRounds else { return }
         for message in Reconciler.messages(answer.ranges, round: ranges.round + 1) { send(message, to: id) }
     }

@@ -114,6 +114,7 @@ final class Cluster {
     func clearEffects(_ node: Int) { nodes[node].effects = [] }
     func setRow(_ node: Int, _ row: FrontierRow) { nodes[node].core.frontier.set(row) }
     func markAuthority(_ node: Int, _ log: LogID) { nodes[node].core.authorityLogs.insert(log) }
+    func measure(_ node: Int, storedBytes: UInt64) { nodes[node].core.storedBytes = storedBytes }
     func stick(_ node: Int) { nodes[node].isStuck = true }
     func slowReads(_ node: Int, by milliseconds: UInt64) { nodes[node].readDelay = milliseconds }
 
@@ -132,6 +133,8 @@ final class Cluster {
         unreachable.insert(node)
         for other in nodes.indices where other != node { cut(node, other) }
     }
+
+    func reunite(_ node: Int) { unreachable.remove(node) }
 
     func connect(_ from: Int, _ to: Int) {
         let here = Endpoint(node: from, id: ConnectionID(rawValue: nextID))
