@@ -42,6 +42,10 @@ enum NodeLimits {
     static let diskGainBytes: UInt64 = 1 << 20
     /// After so long one is tried anyway, as a smaller one may fit: a third of the 30 s in which a node is to catch up.
     static let diskRetry = Duration.seconds(10)
+    /// Over so long the pace of what comes is measured: a batch of a bulk takes a second or two.
+    static let arrivalWindow = Duration.seconds(10)
+    /// Between the samples that are kept of it.
+    static let arrivalSpacing = Duration.milliseconds(250)
     /// How often a full disk is looked at.
     static let diskLook = Duration.milliseconds(500)
 }

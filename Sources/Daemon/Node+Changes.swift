@@ -16,6 +16,7 @@ extension Node {
             recordTime = max(recordTime, growth.time)
             metrics.appended(growth.operationCount, isOwn: growth.source == nil)
         }
+        noteArrivals(changes)
         compareClock()
         wake(.digest)
         if let orders = changes.orders { handle(.ordersHeld(orders)) }

@@ -11,13 +11,15 @@ extension Node {
     package func answer(_ request: GetStatus) async throws -> GetStatus.Answer {
         let state = try await stateDigest()
         let lost = try await ask { [member] in try await $0.lostCodes(.open(writtenBy: member)) }
+        let progress = progress
         return GetStatus.Answer(
             community: .init(id: charter.id.hex, title: charter.title, currency: charter.currency),
             node: .init(member: member.hex, role: right?.role.name ?? "none"),
             listen: listenAddress, updates: Int(clamping: core.updates), logs: core.logCount,
             frontier: core.frontierHash.hex, state: state?.hex, syncing: core.isSyncing, degraded: state == nil,
             peers: peerRows(), pid: Int(getpid()),
-            notices: notices.sentences(incarnation: ownLog.incarnation) + LostCodes.sentences(lost))
+            notices: notices.sentences(incarnation: ownLog.incarnation, progress: progress)
+                + LostCodes.sentences(lost), progress: progress)
     }
 
     package func answer(_ request: ListPeers) async throws -> ListPeers.Answer {

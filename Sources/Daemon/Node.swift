@@ -89,6 +89,7 @@ package actor Node: Service {
     var notices = Notices()
     var digestPace = DigestPace()
     var disk = DiskSpace()
+    var arrivals = Arrivals()
     /// Known addresses that neither answered nor failed since the start: the first write waits for them a while.
     var unansweredAddresses: Set<String> = []
     let startedAt: Instant
@@ -149,6 +150,7 @@ package actor Node: Service {
         unansweredAddresses.formUnion(core.peers.map(\.address))
         transport.setKnownAddresses(known.compactMap { try? Address(parsing: $0) })
         if let doubt = ownLog.doubt { notices.doubts(doubt) }
+        core.storedBytes = try home.recordByteCount()
         changed(try await store.settle(wallMilliseconds: clocks.wallMilliseconds, tellsAll: true))
         if try !home.takeReserve() { diskFilled() }
         logger.info("listening", metadata: ["address": "\(address)", "member": "\(member)"])

@@ -1,3 +1,4 @@
+import API
 import AuthorLog
 import Identity
 
@@ -40,8 +41,10 @@ struct Notices {
         }
     }
 
-    /// - Parameter incarnation: That is written; nil before the first write.
-    func sentences(incarnation: UInt16?) -> [String] {
+    /// - Parameters:
+    ///   - incarnation: That is written; nil before the first write.
+    ///   - progress: Nil where nothing is missing.
+    func sentences(incarnation: UInt16?, progress: SyncProgress? = nil) -> [String] {
         var sentences: [String] = []
         if let doubt {
             let now =
@@ -55,10 +58,18 @@ struct Notices {
         if let refusal {
             sentences.append("the peer at \(refusal.address) will not talk to this member: \(refusal.reason)")
         }
+        if let progress, progress.neededBytes > progress.freeBytes {
+            sentences.append(
+                "what peers hold may not fit: it takes about \(Self.mebibytes(progress.neededBytes)) more, and the disk of the "
+                    + "home has \(Self.mebibytes(progress.freeBytes)); nothing is lost, but the sync waits where it is full"
+            )
+        }
         if isDiskFull { sentences.append("the disk of the home is full: nothing is written until there is space") }
         if clockLags { sentences.append("this machine's clock is behind the record: check the date") }
         return sentences
     }
+
+    private static func mebibytes(_ byteCount: Int) -> String { "\((byteCount >> 20) + 1) MiB" }
 
     static func explain(_ doubt: Doubt) -> String {
         switch doubt {

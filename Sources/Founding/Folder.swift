@@ -56,6 +56,18 @@ final class Folder: Sendable {
         return UInt64(status.f_bavail) * UInt64(status.f_frsize)
     }
 
+    /// Of a file in it that is not to be opened; 0 where there is none.
+    ///
+    /// Closing any descriptor of a database's file would end the locks that SQLite holds on it.
+    func byteCount(of name: String) throws(FoundingError) -> UInt64 {
+        var status = stat()
+        guard fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            guard errno == ENOENT else { throw .system("look at", path(of: name), errno) }
+            return 0
+        }
+        return UInt64(clamping: status.st_size)
+    }
+
     /// The names in it, sorted, without `.` and `..`.
     func names() throws(FoundingError) -> [String] {
         let number = openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -35,6 +35,11 @@ extension Home {
         try folder.freeByteCount()
     }
 
+    /// Of the record's database, without what its `-wal` holds.
+    package func recordByteCount() throws(FoundingError) -> UInt64 {
+        try folder.byteCount(of: File.database.rawValue)
+    }
+
     private func hasWholeReserve() throws(FoundingError) -> Bool {
         guard let status = try folder.open(File.reserve.rawValue)?.status() else { return false }
         // Blocks are of 512 bytes, whatever the file system.

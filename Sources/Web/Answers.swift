@@ -4,7 +4,7 @@ package import Daemon
 extension Routes {
     /// Every call there is, and the node that answers it.
     package init(answeredBy node: Node) {
-        self.init()
+        self.init(missing: { await node.missingUpdates })
         // The node.
         add(GetVersion.self) { _ in GetVersion.Answer() }
         add(GetStatus.self) { try await node.answer($0) }
@@ -13,21 +13,21 @@ extension Routes {
         add(StopDaemon.self) { try await node.answer($0) }
         // People and codes.
         add(AddBacker.self) { try await node.answer($0) }
-        add(ListBackers.self) { try await node.answer($0) }
-        add(ShowBacker.self) { try await node.answer($0) }
+        query(ListBackers.self) { try await node.answer($0) }
+        query(ShowBacker.self) { try await node.answer($0) }
         add(AddAmbassador.self) { try await node.answer($0) }
-        add(ListAmbassadors.self) { try await node.answer($0) }
-        add(ShowAmbassador.self) { try await node.answer($0) }
+        query(ListAmbassadors.self) { try await node.answer($0) }
+        query(ShowAmbassador.self) { try await node.answer($0) }
         add(AddCode.self) { try await node.answer($0) }
-        add(ListCodes.self) { try await node.answer($0) }
-        add(ShowCode.self) { try await node.answer($0) }
+        query(ListCodes.self) { try await node.answer($0) }
+        query(ShowCode.self) { try await node.answer($0) }
         // Referrals.
         add(AddReferral.self) { try await node.answer($0) }
-        add(ListReferrals.self) { try await node.answer($0) }
+        query(ListReferrals.self) { try await node.answer($0) }
         add(UnlinkReferral.self) { try await node.answer($0) }
-        add(ExplainReferral.self) { try await node.answer($0) }
-        add(GetReferralTree.self) { try await node.answer($0) }
-        add(GetReferralPath.self) { try await node.answer($0) }
+        query(ExplainReferral.self) { try await node.answer($0) }
+        query(GetReferralTree.self) { try await node.answer($0) }
+        query(GetReferralPath.self) { try await node.answer($0) }
         // Suspension.
         add(SuspendMember.self) { try await node.answer($0) }
         add(RestoreMember.self) { try await node.answer($0) }
@@ -38,11 +38,11 @@ extension Routes {
         add(RefundPledge.self) { try await node.answer($0) }
         add(CancelPledge.self) { try await node.answer($0) }
         add(VoidMoneyFact.self) { try await node.answer($0) }
-        add(ShowPledge.self) { try await node.answer($0) }
-        add(ListPledges.self) { try await node.answer($0) }
+        query(ShowPledge.self) { try await node.answer($0) }
+        query(ListPledges.self) { try await node.answer($0) }
         // Members, forks, and what the root says.
-        add(ListMembers.self) { try await node.answer($0) }
-        add(ShowMember.self) { try await node.answer($0) }
+        query(ListMembers.self) { try await node.answer($0) }
+        query(ShowMember.self) { try await node.answer($0) }
         add(GrantMember.self) { try await node.answer($0) }
         add(SucceedMember.self) { try await node.answer($0) }
         add(AdmitMembers.self) { try await node.answer($0) }
@@ -57,17 +57,17 @@ extension Routes {
         add(PlanNetworkKey.self) { try await node.answer($0) }
         // Voice.
         add(AnnouncePost.self) { try await node.answer($0) }
-        add(ListPosts.self) { try await node.answer($0) }
-        add(ShowPost.self) { try await node.answer($0) }
+        query(ListPosts.self) { try await node.answer($0) }
+        query(ShowPost.self) { try await node.answer($0) }
         add(AddFeedback.self) { try await node.answer($0) }
-        add(ListFeedback.self) { try await node.answer($0) }
-        add(ShowFeedback.self) { try await node.answer($0) }
+        query(ListFeedback.self) { try await node.answer($0) }
+        query(ShowFeedback.self) { try await node.answer($0) }
         add(AnswerFeedback.self) { try await node.answer($0) }
         // Figures, and the record as a whole.
-        add(GetTotals.self) { try await node.answer($0) }
-        add(GetLeaderboard.self) { try await node.answer($0) }
-        add(GetPulse.self) { try await node.answer($0) }
-        add(ExportRows.self) { try await node.answer($0) }
+        query(GetTotals.self) { try await node.answer($0) }
+        query(GetLeaderboard.self) { try await node.answer($0) }
+        query(GetPulse.self) { try await node.answer($0) }
+        query(ExportRows.self) { try await node.answer($0) }
         add(VerifyRecord.self) { try await node.answer($0) }
         add(GetVerifyProgress.self) { try await node.answer($0) }
         add(RebuildState.self) { try await node.answer($0) }

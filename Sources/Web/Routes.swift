@@ -7,8 +7,12 @@ package struct Routes: Sendable {
     typealias Answer = @Sendable (HTTPFields, [UInt8]) async throws -> [UInt8]
 
     private var answers: [String: Answer] = [:]
+    private let missing: @Sendable () async -> Int?
 
-    package init() {}
+    /// - Parameter missing: Updates that are known of and that no answer counts yet; nil: none.
+    package init(missing: @escaping @Sendable () async -> Int? = { nil }) {
+        self.missing = missing
+    }
 
     /// JSON both ways. What `answer` throws goes to the client as it is if it is a `Failure`, and to the log if not.
     package mutating func add<Call: API.Request>(
@@ -16,6 +20,18 @@ package struct Routes: Sendable {
     ) {
         add(Call.path) { _, body in
             try JSONText.encode(try await answer(try JSONText.decode(Call.self, from: body)))
+        }
+    }
+
+    /// As ``add(_:_:)``, for what is answered from the figures: marked while there is more than they count.
+    package mutating func query<Call: API.Request>(
+        _ call: Call.Type = Call.self, _ answer: @escaping @Sendable (Call) async throws -> Call.Answer
+    ) {
+        add(Call.path) { [missing] _, body in
+            let question = try JSONText.decode(Call.self, from: body)
+            // Before the figures are read: what comes later is not in them, either.
+            let missing = await missing()
+            return try JSONText.encode(Marked(try await answer(question), missing: missing))
         }
     }
 

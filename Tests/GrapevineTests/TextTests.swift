@@ -6,12 +6,14 @@ import Testing
 
 struct TextTests {
     private func status(
-        updates: Int = 100, syncing: Bool = false, degraded: Bool = false, peers: [PeerRow] = []
+        updates: Int = 100, syncing: Bool = false, degraded: Bool = false, peers: [PeerRow] = [],
+        progress: SyncProgress? = nil
     ) -> GetStatus.Answer {
         GetStatus.Answer(
             community: .init(id: String(repeating: "a", count: 64), title: "Friends", currency: "USD"),
             node: .init(member: String(repeating: "b", count: 64), role: "steward"), listen: "127.0.0.1:7433",
-            updates: updates, logs: 2, frontier: nil, state: nil, syncing: syncing, degraded: degraded, peers: peers)
+            updates: updates, logs: 2, frontier: nil, state: nil, syncing: syncing, degraded: degraded, peers: peers,
+            progress: progress)
     }
 
     @Test func `status says in plain words how it stands`() {
@@ -20,8 +22,19 @@ struct TextTests {
         let away = PeerRow(member: "m", address: "h:1", connected: false, behind: 0)
         #expect(StatusText.lines(status()).first == "Up to date: alone so far")
         #expect(StatusText.lines(status(peers: [near, away])).first == "Up to date: 1 of 2 peers connected")
-        #expect(StatusText.lines(status(syncing: true, peers: [ahead])).first == "Syncing 25 %: 300 updates to come")
-        #expect(StatusText.lines(status(peers: [ahead])).first == "Waiting: 300 updates known of and not here yet")
+        #expect(StatusText.lines(status(syncing: true, peers: [near])).first == "Syncing")
+        var progress = SyncProgress(
+            done: 430_000, total: 1_000_000, unfolded: 430_000, perSecond: 25_000, secondsLeft: 23,
+            neededBytes: 1, freeBytes: 2)
+        func headline(_ peer: PeerRow) -> String? {
+            StatusText.lines(status(syncing: true, peers: [peer], progress: progress)).first
+        }
+        #expect(headline(ahead) == "Syncing 43 %: 430,000 of 1,000,000 updates, 25,000/s, 23 s to go")
+        #expect(headline(away) == "Waiting for peers: 570,000 updates known of and not here yet")
+        (progress.perSecond, progress.secondsLeft) = (0, nil)
+        #expect(headline(ahead) == "Syncing 43 %: 430,000 of 1,000,000 updates")
+        (progress.done, progress.unfolded) = (1_000_000, 999_000)
+        #expect(headline(near) == "Syncing 100 %: all are here, 999,000 updates to be worked in")
         #expect(StatusText.lines(status(peers: [away])).first == "Waiting: none of 1 peer can be reached")
         #expect(StatusText.lines(status(degraded: true)).first?.hasPrefix("Degraded") == true)
         for lines in [status(), status(peers: [near]), status(degraded: true)].map(StatusText.lines) {

@@ -19,6 +19,15 @@ import Testing
         }
     }
 
+    @Test func `an answer from figures that are not all is marked, and no other`() async throws {
+        try await withServer { path, _ in
+            let figures = await post(path, "/v1/test/count", "{}")
+            #expect(figures.body == #"{"count":3,"missing":7,"partial":true}"#)
+            let other = await post(path, "/v1/test/echo", #"{"text":"x"}"#)
+            #expect(other.body == #"{"text":"x"}"#)
+        }
+    }
+
     @Test func `one connection serves many requests`() async throws {
         try await withServer { path, _ in
             let replies = await blocking {

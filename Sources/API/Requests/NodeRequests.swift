@@ -44,11 +44,14 @@ package struct GetStatus: Request {
         package var pid: Int?
         /// Whatever else people should know, a sentence each.
         package var notices: [String]?
+        /// None where nothing is missing.
+        package var progress: SyncProgress?
 
         package init(
             community: Community, node: Node, listen: String?, updates: Int, logs: Int, frontier: String?,
             state: String?,
-            syncing: Bool, degraded: Bool, peers: [PeerRow], pid: Int? = nil, notices: [String]? = nil
+            syncing: Bool, degraded: Bool, peers: [PeerRow], pid: Int? = nil, notices: [String]? = nil,
+            progress: SyncProgress? = nil
         ) {
             self.community = community
             self.node = node
@@ -62,6 +65,7 @@ package struct GetStatus: Request {
             self.peers = peers
             self.pid = pid
             self.notices = notices
+            self.progress = progress
         }
     }
 }

@@ -37,6 +37,13 @@ struct DaemonClient: Sendable {
     func ask<Question: Request>(
         _ question: Question, patience: Duration = .seconds(120)
     ) async throws -> Question.Answer {
+        try await askMarked(question, patience: patience).answer
+    }
+
+    /// The answer, and whether the daemon knows of more than it counts.
+    func askMarked<Question: Request>(
+        _ question: Question, patience: Duration = .seconds(120)
+    ) async throws -> Marked<Question.Answer> {
         let body = Array(try JSONEncoder().encode(question))
         return try await post(
             Question.path, headers: ["Content-Type": "application/json"], body: body, patience: patience)

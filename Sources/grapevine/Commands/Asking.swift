@@ -9,7 +9,7 @@ protocol Asking: AsyncParsableCommand {
     var patience: Duration { get }
 
     func question() throws(Failure) -> Question
-    func answer() async throws -> Question.Answer
+    func answer() async throws -> Marked<Question.Answer>
     /// For people.
     func lines(_ answer: Question.Answer) -> [String]
     /// Said beside the answer, where something is odd about it.
@@ -24,20 +24,21 @@ extension Asking {
     func exit(_ answer: Question.Answer) -> ExitStatus { .ok }
     func remarks(_ answer: Question.Answer) -> [String] { [] }
 
-    func answer() async throws -> Question.Answer {
+    func answer() async throws -> Marked<Question.Answer> {
         let question = try question()
         let patience = patience
         return try await DaemonClient.with(home: try common.homePath()) { daemon in
-            try await daemon.ask(question, patience: patience)
+            try await daemon.askMarked(question, patience: patience)
         }
     }
 
     mutating func run() async throws {
-        let answer = try await answer()
+        let marked = try await answer()
+        let answer = marked.answer
         if common.json {
-            try Console.show(json: answer)
+            try Console.show(json: marked)
         } else {
-            Console.show(lines(answer))
+            Console.show(lines(answer) + Words.partial(marked.missing))
         }
         for remark in remarks(answer) { Console.remark(remark) }
         let status = exit(answer)

@@ -50,11 +50,14 @@ struct Export: AsyncParsableCommand {
         // Nobody reads a terminal back in: there it is only shown.
         let isShown = (file == nil || file == "-") && Console.isTerminal
         var rows = 0
+        var missing: Int?
         var question = ExportRows(kind, source: source, limit: Limits.pageRowsCeiling)
         var bytes: [UInt8] = []
         CSVText.append(kind.columns, to: &bytes)
         repeat {
-            let page = try await daemon.ask(question)
+            let marked = try await daemon.askMarked(question)
+            let page = marked.answer
+            missing = [missing, marked.missing].compactMap(\.self).max()
             guard page.columns == kind.columns else {
                 throw Failure(.internalError, "the daemon exports other columns", hint: Failure.Code.request.hint)
             }
@@ -66,6 +69,7 @@ struct Export: AsyncParsableCommand {
             rows += page.rows.count
             question.after = page.next
         } while question.after != nil
+        for line in Words.partial(missing) { Console.remark(line) }
         return rows
     }
 }

@@ -26,7 +26,8 @@ extension Listing {
         try await DaemonClient.with(home: try common.homePath()) { daemon in
             var pages = Pages(question, page)
             if common.json {
-                try Console.show(json: try await pages.all(from: daemon))
+                let all = try await pages.all(from: daemon)
+                try Console.show(json: Marked(all, missing: pages.missing))
             } else {
                 try await show(&pages, from: daemon)
             }
@@ -49,6 +50,11 @@ extension Listing {
             isFirst = false
             next = page.next
         }
+        if table.csv {
+            for line in Words.partial(pages.missing) { Console.remark(line) }
+        } else {
+            Console.show(Words.partial(pages.missing))
+        }
         if let next { Console.remark("more: --after \(next)") }
     }
 }
@@ -59,6 +65,8 @@ struct Pages<Question: PagedRequest> {
     /// Nil: all there are.
     private var wanted: Int?
     private var hasMore = true
+    /// The most that an answer did not count; nil: each counted all that is known.
+    private(set) var missing: Int?
 
     init(_ question: Question, _ options: PageOptions) {
         self.question = question
@@ -70,7 +78,9 @@ struct Pages<Question: PagedRequest> {
     mutating func next(from daemon: DaemonClient) async throws -> Page<Question.Row>? {
         guard hasMore else { return nil }
         question.limit = min(wanted ?? Limits.pageRowsCeiling, Limits.pageRowsCeiling)
-        let page = try await daemon.ask(question)
+        let marked = try await daemon.askMarked(question)
+        let page = marked.answer
+        missing = [missing, marked.missing].compactMap(\.self).max()
         wanted = wanted.map { max(0, $0 - page.rows.count) }
         question.after = page.next
         hasMore = page.next != nil && wanted != 0

@@ -8,6 +8,10 @@ struct Status: AsyncParsableCommand {
             Examples:
               grapevine status
               grapevine status --json | jq .updates
+              grapevine status --json | jq .progress     # only while something is known to be missing
+
+            progress: done and total are updates, by what peers say; unfolded are here and
+            not in the figures yet; per_second, seconds_left; needed_bytes of free_bytes.
             """)
 
     @OptionGroup var common: CommonOptions

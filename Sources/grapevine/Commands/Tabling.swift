@@ -15,13 +15,15 @@ protocol Tabling: Asking {
 extension Tabling {
     mutating func run() async throws {
         guard !(common.json && table.csv) else { throw Failure(.usage, "--json and --csv exclude each other") }
-        let answer = try await answer()
+        let marked = try await answer()
+        let answer = marked.answer
         if common.json {
-            try Console.show(json: answer)
+            try Console.show(json: marked)
         } else if table.csv {
             Console.show(bytes: Table(columns: Self.columns).csv(rows(answer)))
+            for line in Words.partial(marked.missing) { Console.remark(line) }
         } else {
-            Console.show(lines(answer))
+            Console.show(lines(answer) + Words.partial(marked.missing))
         }
         let status = exit(answer)
         if status != .ok { throw PartlyDone(exit: status) }

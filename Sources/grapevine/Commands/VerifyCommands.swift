@@ -18,13 +18,13 @@ struct Verify: Asking {
 
     func question() -> VerifyRecord { VerifyRecord() }
 
-    func answer() async throws -> VerifyRecord.Answer {
+    func answer() async throws -> Marked<VerifyRecord.Answer> {
         let question = question()
         let patience = patience
         return try await DaemonClient.with(home: try common.homePath()) { daemon in
-            guard Console.hasProgress else { return try await daemon.ask(question, patience: patience) }
+            guard Console.hasProgress else { return try await daemon.askMarked(question, patience: patience) }
             async let _ = VerifyProgress.show(of: daemon)  // until the answer is there
-            return try await daemon.ask(question, patience: patience)
+            return try await daemon.askMarked(question, patience: patience)
         }
     }
 

@@ -32,20 +32,28 @@ enum StatusText {
     }
 
     private static func headline(_ status: GetStatus.Answer) -> String {
-        let behind = status.peers.map(\.behind).max() ?? 0
         let connected = status.peers.count { $0.connected }
         if status.degraded { return "Degraded: some updates could not be taken in, so no state is shown" }
-        if status.syncing { return "Syncing\(percent(held: status.updates, behind: behind))" }
+        if let progress = status.progress, connected > 0 { return "Syncing \(Self.progress(progress))" }
+        if let progress = status.progress, progress.total > progress.done {
+            return
+                "Waiting for peers: \(Words.count(progress.total - progress.done, "update")) known of and not here yet"
+        }
+        if status.syncing { return "Syncing" }
         if status.peers.isEmpty { return "Up to date: alone so far" }
         if connected == 0 { return "Waiting: none of \(Words.count(status.peers.count, "peer")) can be reached" }
-        if behind > 0 { return "Waiting: \(Words.count(behind, "update")) known of and not here yet" }
         return "Up to date: \(connected) of \(Words.count(status.peers.count, "peer")) connected"
     }
 
-    private static func percent(held: Int, behind: Int) -> String {
-        guard held >= 0, behind > 0 else { return "" }
-        return
-            " \(Int(Double(held) / (Double(held) + Double(behind)) * 100)) %: \(Words.count(behind, "update")) to come"
+    /// `43 %: 430,000 of 1,000,000 updates, 25,000/s, 23 s to go`.
+    private static func progress(_ progress: SyncProgress) -> String {
+        guard progress.done < progress.total else {
+            return "100 %: all are here, \(Words.count(progress.unfolded, "update")) to be worked in"
+        }
+        let percent = Int(Double(progress.done) / Double(progress.total) * 100)
+        let pace = progress.perSecond > 0 ? ", \(Words.grouped(progress.perSecond))/s" : ""
+        let left = progress.secondsLeft.map { ", \(Words.duration(seconds: $0)) to go" } ?? ""
+        return "\(percent) %: \(Words.grouped(progress.done)) of \(Words.count(progress.total, "update"))\(pace)\(left)"
     }
 
     private static func next(_ status: GetStatus.Answer) -> String {

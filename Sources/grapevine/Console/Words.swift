@@ -37,6 +37,15 @@ enum Words {
     /// `Аna ⚠`: with a mark where it looks like another name of the record.
     static func name(_ name: String, isLookalike: Bool?) -> String { isLookalike == true ? name + " ⚠" : name }
 
+    /// Below figures that are not all: one line, or none.
+    ///
+    /// - Parameter missing: Updates that are known of and not counted.
+    static func partial(_ missing: Int?) -> [String] {
+        missing.map {
+            ["Partial: \(count($0, "more update")) are known of, and not in this answer yet: grapevine status"]
+        } ?? []
+    }
+
     /// `12.50 USD`.
     static func money(_ minor: Int64, _ currency: String, _ exponent: Int) -> String {
         "\(DecimalText.amount(minor: minor, exponent: exponent)) \(currency)"

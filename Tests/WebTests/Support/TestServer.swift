@@ -28,6 +28,16 @@ struct Fail: API.Request {
     struct Answer: Codable, Sendable {}
 }
 
+/// Answered from figures that are not all.
+struct Count: API.Request {
+    static let path = "test/count"
+    static let missing = 7
+
+    struct Answer: Codable, Sendable {
+        var count: Int
+    }
+}
+
 struct Wait: API.Request {
     static let path = "test/wait"
 
@@ -57,7 +67,8 @@ func withServer<Result: Sendable>(
     let scratch = Scratch()
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     logger.logLevel = .critical
-    var routes = Routes()
+    var routes = Routes { Count.missing }
+    routes.query(Count.self) { _ in Count.Answer(count: 3) }
     routes.add(Echo.self) { Echo.Answer(text: $0.text, amount: $0.amount) }
     routes.add(Fail.self) { call in
         guard let code = call.code.flatMap(Failure.Code.init(rawValue:)) else { throw Unexpected() }
