@@ -35,7 +35,10 @@ extension SyncCore {
         guard let peer = peersByID.removeValue(forKey: id) else { return }
         ids.removeAll { $0 == id }
         offerCount -= peer.offers.count
-        for log in peer.pulling.abandoned() where pulled[log] == id { pulled[log] = nil }
+        let abandoned = peer.pulling.abandoned()
+        for log in abandoned.logs where pulled[log] == id { pulled[log] = nil }
+        // What is here and not worked in yet is not fetched a second time.
+        abandoned.unsettled.forEach { awaitSettling(of: $0) }
         if peer.isAccepted, let member = peer.member { dialler.heard(member, last: peer.liveness.heardAt) }
         if peer.isInitiator { dialler.lost(peer.address, isWelcome: isWelcome, at: now, dice: &dice) }
         pullsAreStale = true
@@ -58,6 +61,7 @@ extension SyncCore {
             guard let deadline = peersByID[id]?.deadline(own: own), now >= deadline else { continue }
             runTimers(of: id, own: own)
         }
+        giveUpSettling()
         runMembershipTimers()
         runTreeTimers()
     }
@@ -93,7 +97,7 @@ extension SyncCore {
     mutating func arm() {
         let own = ownHash()
         var deadlines = ids.compactMap { peersByID[$0]?.deadline(own: own) }
-        deadlines += [dialDeadline, membershipDeadline, tree.deadline].compactMap(\.self)
+        deadlines += [dialDeadline, membershipDeadline, tree.deadline, unsettledDeadline].compactMap(\.self)
         // Not in this same moment: whatever is due now has been done.
         let next = deadlines.min().map { max($0, now + .milliseconds(1)) }
         if let next, next != armed { effects.append(.wakeUp(at: next)) }

@@ -77,6 +77,8 @@ package struct SyncCore: Sendable {
     var pulled: [LogID: ConnectionID] = [:]
     /// Logs of which more is held than is known to stand, and until when that is waited for.
     var unsettled: [LogID: Instant] = [:]
+    /// No wait for one of them ends before; nil: there are none.
+    var unsettledDeadline: Instant?
     /// Of all peers together.
     var offerCount = 0
     /// Own logs that a peer has shown longer, with the length reported.

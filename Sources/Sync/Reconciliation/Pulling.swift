@@ -170,8 +170,11 @@ struct Pulling: Sendable {
     }
 
     /// The connection is lost.
-    func abandoned() -> [LogID] {
-        active?.targets.map(\.log) ?? []
+    ///
+    /// - Returns: The logs that were pulled, and of them those of which more is held than is known to stand.
+    func abandoned() -> (logs: [LogID], unsettled: [LogID]) {
+        let targets = active?.targets ?? []
+        return (targets.map(\.log), targets.filter(\.isUnsettled).map(\.log))
     }
 
     var deadline: Instant? {

@@ -87,8 +87,23 @@ extension SyncCore {
         pullsAreStale = true
         for log in stalled?.logs ?? finished?.logs ?? [] where pulled[log] == id { pulled[log] = nil }
         for log in finished?.fruitless ?? [] { withdraw(log, from: id) }
-        for log in finished?.unsettled ?? [] { unsettled[log] = now + Limits.settlingTimeout }
+        for log in stalled?.unsettled ?? finished?.unsettled ?? [] { awaitSettling(of: log) }
         if finished != nil { peersByID[id]?.comparison.due() }
+    }
+
+    /// More of it is here than is known to stand: it is not fetched a second time meanwhile.
+    mutating func awaitSettling(of log: LogID) {
+        unsettled[log] = now + Limits.settlingTimeout
+        // All wait as long: the first is the first to be over.
+        unsettledDeadline = unsettledDeadline ?? now + Limits.settlingTimeout
+    }
+
+    /// Nobody has said in time whether they stand: they are asked for again.
+    mutating func giveUpSettling() {
+        guard let deadline = unsettledDeadline, now >= deadline else { return }
+        unsettled = unsettled.filter { now < $0.value }
+        unsettledDeadline = unsettled.values.min()
+        pullsAreStale = true
     }
 
     mutating func withdraw(_ log: LogID, from id: ConnectionID) {
@@ -99,7 +114,8 @@ extension SyncCore {
 
     /// Our log is that long now: offers that say no more are met.
     mutating func satisfied(_ log: LogID, length: UInt64) {
-        unsettled[log] = nil
+        // There may be more of it to ask for.
+        if unsettled.removeValue(forKey: log) != nil { pullsAreStale = true }
         for id in ids {
             let before = peersByID[id]?.offers.count ?? 0
             guard before > 0 else { continue }

@@ -22,12 +22,15 @@ final class Cluster {
         var isStuck = false
         /// Reads of others are answered so late.
         var readDelay: UInt64 = 0
+        /// What is stored stands so late; 0: at once.
+        var settlingDelay: UInt64 = 0
     }
 
     enum Action {
         case event(SyncCore.Event, node: Int)
         case wake(node: Int, at: Instant)
         case perform(SyncCore.Effect, node: Int)
+        case settle(LogID, node: Int, from: ConnectionID)
     }
 
     /// One message that was delivered.
@@ -116,6 +119,7 @@ final class Cluster {
     func markAuthority(_ node: Int, _ log: LogID) { nodes[node].core.authorityLogs.insert(log) }
     func measure(_ node: Int, storedBytes: UInt64) { nodes[node].core.storedBytes = storedBytes }
     func stick(_ node: Int) { nodes[node].isStuck = true }
+    func slowSettling(_ node: Int, by milliseconds: UInt64) { nodes[node].settlingDelay = milliseconds }
     func slowReads(_ node: Int, by milliseconds: UInt64) { nodes[node].readDelay = milliseconds }
 
     /// Both ends notice after the latency.
@@ -230,6 +234,9 @@ final class Cluster {
             nodes[node].wake = nil
             handle(.wokeUp, at: node)
         case .perform(let effect, let node): finish(effect, node)
+        case .settle(let log, let node, let id):
+            guard let row = nodes[node].store.row(log) else { return }
+            handle(.grown([SyncCore.Growth(row: row, run: nil, origin: id)]), at: node)
         }
     }
 
@@ -285,6 +292,12 @@ final class Cluster {
                 handle(.chainsLearned([(author.member.memberKey, chain)]), at: node)
             }
             if outcome == .appended, let row = nodes[node].store.row(log) {
+                let delay = nodes[node].settlingDelay
+                guard delay == 0 else {
+                    schedule(.settle(log, node: node, from: id), after: delay)
+                    return handle(
+                        .ingested(id, pull: pull, log: log, byteCount: part.count, .unsettled), at: node)
+                }
                 let pushed = run.count <= Sync.Limits.pushedRunByteLimit ? run : nil
                 handle(.grown([SyncCore.Growth(row: row, run: pushed, origin: id)]), at: node)
             }
