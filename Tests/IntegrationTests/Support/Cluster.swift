@@ -5,13 +5,16 @@ import Testing
 final class Cluster {
     private let place: TemporaryFolder
     private(set) var nodes: [Node] = []
+    private var homes = 0
 
     var folder: URL { place.url }
 
     /// Founds a community and starts its first node.
     ///
-    /// - Parameter memory: The first node's home is a file system of this size, like `8m`; needs root.
-    init(currency: String = "USD", options: [String] = [], memory: String? = nil) throws {
+    /// - Parameters:
+    ///   - memory: The first node's home is a file system of this size, like `8m`; needs root.
+    ///   - isUntold: It tells nobody where it listens.
+    init(currency: String = "USD", options: [String] = [], memory: String? = nil, isUntold: Bool = false) throws {
         place = try TemporaryFolder()
         let home = place.url.appending(path: "0")
         if let memory { try place.mount(memory, at: home) }
@@ -22,7 +25,7 @@ final class Cluster {
                 place.url.appending(path: "root-key").path, "--json",
             ] + options)
         try #require(founded.status == 0, "init: \(founded.output) \(founded.errors)")
-        try start(home)
+        try start(home, isUntold: isUntold)
     }
 
     /// A ticket by the first node.
@@ -33,22 +36,26 @@ final class Cluster {
 
     /// A further node, joined and started.
     @discardableResult
-    func join(role: String = "steward", memory: String? = nil) throws -> Node {
-        let home = folder.appending(path: "\(nodes.count)")
+    func join(role: String = "steward", memory: String? = nil, over wire: BadWire? = nil) throws -> Node {
+        homes += 1
+        let home = folder.appending(path: "\(homes)")
         if let memory { try place.mount(memory, at: home) }
         let joined = try run(
             Program.url("grapevine"), ["--home", home.path, "join", "-", "--json"], input: try ticket(role: role))
         try #require(joined.status == 0, "join: \(joined.output) \(joined.errors)")
-        return try start(home)
+        return try start(home, isUntold: wire != nil, peers: wire.map { [$0.address] } ?? [])
     }
 
     @discardableResult
-    func start(_ home: URL) throws -> Node {
-        let node = Node(home: home, in: place)
+    func start(_ home: URL, isUntold: Bool = false, peers: [String] = []) throws -> Node {
+        let node = Node(home: home, in: place, isUntold: isUntold, peers: peers)
         try node.start()
         nodes.append(node)
         return node
     }
+
+    /// Forgets the node that came last: it takes no part in what follows.
+    func removeLast() { nodes.removeLast() }
 
     /// Every node verifies its record, side by side.
     func expectClean() throws {
@@ -108,12 +115,17 @@ final class TemporaryFolder {
 final class Node {
     let home: URL
     private let place: TemporaryFolder
+    /// Nobody is told where it listens: it is reached by whoever is given its address.
+    private let isUntold: Bool
+    private let peers: [String]
     private var process: Child?
     private(set) var listen = ""
 
-    init(home: URL, in place: TemporaryFolder) {
+    init(home: URL, in place: TemporaryFolder, isUntold: Bool = false, peers: [String] = []) {
         self.home = home
         self.place = place
+        self.isUntold = isUntold
+        self.peers = peers
     }
 
     deinit { kill() }
@@ -133,7 +145,8 @@ final class Node {
             defer { close(output.writing) }
             process = try Child(
                 Program.url("grapevined"),
-                ["--home", home.path] + (listen.isEmpty ? ["--listen", "127.0.0.1:0"] : []) + extra, in: home,
+                ["--home", home.path] + (listen.isEmpty ? ["--listen", isUntold ? "0.0.0.0:0" : "127.0.0.1:0"] : [])
+                    + peers.flatMap { ["--peer", $0] } + extra, in: home,
                 input: log,
                 output: output.writing, errors: log)
         }
