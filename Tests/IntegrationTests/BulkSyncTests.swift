@@ -106,8 +106,9 @@ struct BulkSyncTests {
         #expect(twice <= kills.count * Self.lostByKill, "seed \(seed): \(wire.ended)")
     }
 
-    /// A part on its way, greeting and comparison, and up to 64 operations of each log without a kept signature.
-    private static let lostByCut = 2 * 262_144
+    /// A part on its way, greeting and comparison, up to 64 operations of each log without a kept signature, and what the socket held
+    /// when it was reset: half of the credit, on a machine that is slow to read. What exactly is fetched twice `SyncTests` says.
+    private static let lostByCut = 4 * 262_144
     /// With it what is being stored, and came meanwhile: at this rate no more than two parts.
     private static let lostByKill = 4 * 262_144
 }
