@@ -15,6 +15,7 @@ extension BLAKE2b.Personal {
     static let bundle = Self("gv/bundle")
     static let log = Self("gv/log")
     static let range = Self("gv/range")
+    static let fingerprint = Self("gv/fingerprint")
     static let frontier = Self("gv/frontier")
     static let chain = Self("gv/chain")
     static let member = Self("gv/member")

@@ -101,10 +101,10 @@ extension Node {
         case .keepForks(let proofs): schedule(.keepForks(proofs))
         case .findEnd(let log, let position, let lower, let upper, let connection):
             schedule(.findEnd(log, near: position, above: lower, below: upper, for: connection))
-        case .ownHeadSeen(let row, _):
+        case .ownHeadSeen(let log, let length, _):
             logger.warning(
                 "a peer holds more of this member's log than is held here",
-                metadata: ["incarnation": "\(row.log.incarnation.number)", "length": "\(row.length)"])
+                metadata: ["incarnation": "\(log.incarnation.number)", "length": "\(length)"])
         case .networkKeyTold(let key, let peer): told(key, by: peer)
         case .wakeUp(let time): coreWakeUp = time  // see `keepTime`
         }

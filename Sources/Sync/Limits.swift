@@ -8,16 +8,18 @@ package enum Limits {
     package static let messageByteLimit = 1_048_576
     /// Hostile nesting ends here; our own messages are 4 deep.
     package static let messageDepthLimit = 16
-    /// Ranges in one message. 256 prefixes that all differ are answered by this many hashes.
+    /// Ranges in one message.
     package static let rangesPerMessage = 4_096
+    /// Hashes in one message, all its ranges together: 64 KB. 256 prefixes that all differ are answered by this many.
+    package static let hashesPerMessage = 4_096
+    /// Fingerprints in one message, all its ranges together: some 300 KB. A community has 10,000 logs.
+    package static let fingerprintsPerMessage = 32_768
     /// Rows in one message, all its ranges together: some 400 KB.
     package static let rowsPerMessage = 4_096
     /// A prefix is made of the nibbles of a 32-byte log id.
     package static let nibblesPerPrefix = 64
     /// One round goes at least one nibble deeper.
     package static let reconciliationRounds: UInt32 = 64
-    /// At most this many rows under a prefix are told as rows, not as the hashes of 16 children.
-    package static let rowsPerLeaf = 16
     /// 2^48: ends of bundles.
     package static let logLengthLimit: UInt64 = 1 << 48
     package static let wantsPerPull = 1_024
@@ -44,6 +46,8 @@ package enum Limits {
     package static let banDuration = Duration.seconds(600)
     /// Frontiers are compared anew with one peer at most this often.
     package static let comparisonInterval = Duration.seconds(1)
+    /// And not so soon after the last `Ranges`: the answer of a slow peer. Two at a time would find the same twice.
+    package static let reconciliationPause = Duration.seconds(2)
     package static let dialBackoffUnit = Duration.milliseconds(500)
     package static let dialBackoffLimit = Duration.seconds(60)
 
@@ -78,6 +82,11 @@ package enum Limits {
     package static let rangesMessageByteTarget = 262_144
     /// Rows in one range of an answer that had to be split.
     package static let rowsPerRange = 256
+    /// At most this many rows under a prefix that differs are told as fingerprints, 1.1 KB of them; of more the nodes below are.
+    package static let fingerprintsPerRange = 128
+    /// Of more rows than these the nodes two nibbles below are told at once, not those one below: a round trip less. 10,000 logs make
+    /// 256 nodes of 39 rows, 4 KB; up to 16,384 (64 rows each) what differs is found by the next answer.
+    package static let rowsForSmallStep = 1_024
     /// Back-off of comparisons that led nowhere: a peer whose rows never lead to progress costs one a minute.
     package static let fruitlessComparisonInterval = Duration.seconds(60)
     /// With nothing else happening, frontiers are compared this often (threats.md, row 14: the period).
@@ -103,10 +112,14 @@ package enum Limits {
     /// More for one operation is no record we know of, but a word that is to frighten people.
     static let bytesPerUpdateCeiling: UInt64 = 4_096
     /// Wants of one of our pulls: few enough that another idle peer finds something to do, too.
-    package static let wantsPerOwnPull = 256
-    /// What a peer may send before we have taken it in. At least one largest entry (611 KB) fits.
+    package static let wantsOfAnySize = 256
+    /// More wants, up to 1,024, while they are of no more operations in all: some MB, which one peer sends sooner than several could be
+    /// asked by turns. Many logs that grew a little are pulled in one round trip.
+    package static let operationsPerManyWants: UInt64 = 16_384
+    /// What a peer may send before we have taken it in. At least one largest entry (611 KB) fits, also into what is left beside a
+    /// portion that was not returned yet.
     package static let pullCreditByteCount = 2_097_152
-    /// Credit is returned in portions, or when nothing is outstanding.
+    /// Credit is returned in portions.
     package static let creditPortionByteCount = 262_144
     /// No part in this time although credit was left: another peer takes over.
     package static let pullStallTimeout = Duration.seconds(10)

@@ -59,7 +59,7 @@ extension SyncCore {
         case findEnd(LogID, near: UInt64, above: UInt64, below: UInt64, for: ConnectionID)
         /// A peer claims more of a log of ours than we hold. It is pulled as any other; hold writes until it is here or was
         /// found to be a lie.
-        case ownHeadSeen(FrontierRow, from: ConnectionID)
+        case ownHeadSeen(LogID, length: UInt64, from: ConnectionID)
         /// By an accepted peer, later than ours: to be held if the root named it, and `.networkKeyHeld` follows.
         case networkKeyTold(NetworkKey, by: MemberKey)
         /// Replaces the wake-up asked for before.

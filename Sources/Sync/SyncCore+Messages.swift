@@ -10,7 +10,7 @@ extension SyncCore {
         case .ranges(let ranges): received(ranges, from: id)
         case .heads(let rows, let hops):
             guard charge(rows.count, to: id) else { return }
-            for (row, hop) in zip(rows, hops) { shown(row, by: id, hop: hop) }
+            for (row, hop) in zip(rows, hops) { shown(row, hop: hop, by: id) }
         case .pull(let pull): received(pull, from: id)
         case .credit(let pull, let byteCount):
             peersByID[id]?.serving.credit(byteCount, pull: pull)

@@ -53,7 +53,6 @@ struct FrontierTreeTests {
             #expect(tree.node(at: [first]) == Self.reference(rows, [first]))
             #expect(tree.node(at: [first, 5]) == Self.reference(rows, [first, 5]))
         }
-        #expect(tree.children(of: []).count == 16)
     }
 
     @Test func `17 rows are an inner node, and 16 again a leaf`() throws {

@@ -18,9 +18,11 @@ import Testing
         var orders: String
         var frontier: String
         var opening: String
+        var opening_of_1100: String
         var opening_of_three: String
-        var answer_to_three: String
-        var answer_of_three: String
+        var own_of_three: [String]
+        var answer_to_three: [String]
+        var answer_of_three: [String]
     }
 
     private let vector: Vector
@@ -46,19 +48,46 @@ import Testing
         #expect(frontier.hash(orders: orders).hex == vector.frontier)
     }
 
+    /// By the rule of the Python.
+    private func madeUp(_ index: UInt64) throws -> FrontierRow {
+        func hash(_ what: String) -> Hash256 {
+            BLAKE2b.hash256(
+                Array(what.utf8) + [UInt8(index >> 8), UInt8(index & 255)], personal: BLAKE2b.Personal("vector"))
+        }
+        let log = LogID(
+            member: MemberKey(raw: hash("member").raw),
+            incarnation: Incarnation(number: UInt16(1 + index % 3), random: index * index))
+        return try FrontierRow(
+            log: log, length: index == 7 ? 1 << 48 : 3 * index + 1, head: hash("head"),
+            forkedAt: index.isMultiple(of: 5) ? index : nil)
+    }
+
     @Test func `a reconciliation opens and is answered in the vector's bytes`() throws {
-        var many = FrontierTree(rows)
-        var few = FrontierTree(rows.prefix(3))
+        let salts: (opening: UInt64, answer: UInt64) = (0x0102_0304_0506_0708, 0x8000_0000_0000_0001)
+        func opening(_ rows: some Sequence<FrontierRow>) -> [String] {
+            var frontier = FrontierTree(rows)
+            let ranges = Reconciler.opening(&frontier, salt: salts.opening)
+            return Reconciler.messages(ranges, round: 1, salt: salts.opening).map(\.hex)
+        }
+        let many = try (0..<1_100 as Range<UInt64>).map(madeUp)
+        #expect(FrontierTree(many.prefix(200)) == FrontierTree(rows))
+        #expect(opening(rows) == [vector.opening])
+        #expect(opening(many) == [vector.opening_of_1100])
+        #expect(opening(rows.prefix(3)) == [vector.opening_of_three])
+
         var dice = SplitMix64(seed: 1)
-        #expect(Reconciler.messages(Reconciler.opening(&many), round: 1).map(\.hex) == [vector.opening])
-        #expect(Reconciler.messages(Reconciler.opening(&few), round: 1).map(\.hex) == [vector.opening_of_three])
-        for (asked, answer) in [
-            (vector.opening_of_three, vector.answer_to_three), (vector.opening, vector.answer_of_three),
+        let own = try vector.own_of_three.map { try FrontierRow(decoding: Hex.decode($0)) } + rows.dropFirst(4)
+        for (asked, answering, answer) in [
+            (vector.opening_of_three, own, vector.answer_to_three),
+            (vector.opening, Array(rows.prefix(3)), vector.answer_of_three),
         ] {
-            guard case .ranges(let ranges) = try Message(decoding: Hex.decode(asked)) else { continue }
-            var frontier = asked == vector.opening ? few : many
-            let reply = Reconciler.answer(ranges.ranges, from: &frontier, dice: &dice)
-            #expect(Reconciler.messages(reply.ranges, round: 2).map(\.hex) == [answer])
+            guard case .ranges(let ranges) = try Message(decoding: Hex.decode(asked)) else {
+                Issue.record("no ranges")
+                continue
+            }
+            var frontier = FrontierTree(answering)
+            let reply = Reconciler.answer(ranges, from: &frontier, salt: salts.answer, dice: &dice)
+            #expect(reply.messages(round: 2, salt: salts.answer).map(\.hex) == answer)
         }
     }
 }

@@ -160,7 +160,8 @@ import Testing
 
     @Test func `nothing else is read before the greeting is done`() throws {
         let words: [Message] = [
-            .ping(1), .ranges(Ranges(round: 1, ranges: [])), .chain([]), .heads([], hops: []), .orders([]), .unknown,
+            .ping(1), .ranges(Ranges(round: 1, ranges: [], salt: 0)), .chain([]), .heads([], hops: []), .orders([]),
+            .unknown,
         ]
         for word in words {
             for initiator in [true, false] {
@@ -210,7 +211,7 @@ import Testing
     @Test func `what is malformed after the greeting is an offence`() throws {
         let offences: [[UInt8]] = [
             [0xFF],
-            Message.ranges(Ranges(round: 65, ranges: [])).encoded,
+            Message.ranges(Ranges(round: 65, ranges: [], salt: 0)).encoded,
             Message.orders([[1]]).encoded,
             Message.orders([try forgedOrder().bytes]).encoded,
             Message.peerRecords([forgedRecord()]).encoded,
@@ -279,7 +280,7 @@ import Testing
         #expect(peer.offers.count == Sync.Limits.offersPerPeer)
         #expect(peer.heads.count <= Sync.Limits.knownHeadsPerPeer)
         #expect(core.peers[0].behind == UInt64(Sync.Limits.offersPerPeer) << 48)
-        #expect(core.pulled.count == Sync.Limits.wantsPerOwnPull)
+        #expect(core.pulled.count == Sync.Limits.wantsOfAnySize)
     }
 
     @Test func `strangers cannot take all places`() throws {

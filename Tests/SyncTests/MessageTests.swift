@@ -24,10 +24,21 @@ import Testing
                 Ranges(
                     round: 64,
                     ranges: [
-                        FrontierRange(prefix: [0], content: .hash(.zero)),
+                        hash([0]),
                         FrontierRange(prefix: [1, 15], content: .rows([], isAnswer: true)),
-                    ])),
-            .ranges(Ranges(round: 1, ranges: [FrontierRange(prefix: [], content: .rows(rows, isAnswer: false))])),
+                        FrontierRange(prefix: [2], content: .fingerprints([], isAnswer: false)),
+                        FrontierRange(
+                            prefix: [3, 0],
+                            content: .fingerprints(
+                                [
+                                    FrontierFingerprint(id: 0, length: 1, log: 1, head: .max),
+                                    FrontierFingerprint(id: 0xFF_FFFF, length: 1 << 48, log: .max, head: 0),
+                                    FrontierFingerprint(id: 0xFF_FFFF, length: 1, log: 0, head: 1),
+                                ], isAnswer: true)),
+                        FrontierRange(prefix: [3, 1], content: .hashes(Array(repeating: .zero, count: 256))),
+                    ], salt: .max)),
+            .ranges(
+                Ranges(round: 1, ranges: [FrontierRange(prefix: [], content: .rows(rows, isAnswer: false))], salt: 0)),
             .pull(Pull(id: 1, wants: [Want(log: madeUpLog(1), from: 0, head: madeUpHead(0), to: 9)], credit: 10)),
             .run(pull: 7, [1, 2, 3]),
             .push([1, 2, 3], hop: .max),
@@ -87,12 +98,19 @@ import Testing
 
     private func decode(_ ranges: [FrontierRange], round: UInt32 = 1) -> MessageError? {
         do {
-            _ = try Message(decoding: Message.ranges(Ranges(round: round, ranges: ranges)).encoded)
+            _ = try Message(decoding: Message.ranges(Ranges(round: round, ranges: ranges, salt: 1)).encoded)
             return nil
         } catch { return error }
     }
 
-    private func hash(_ prefix: [UInt8]) -> FrontierRange { FrontierRange(prefix: prefix, content: .hash(.zero)) }
+    private func hash(_ prefix: [UInt8], count: Int = 16) -> FrontierRange {
+        FrontierRange(prefix: prefix, content: .hashes(Array(repeating: .zero, count: count)))
+    }
+
+    private func fingerprints(_ prefix: [UInt8], _ ids: [UInt32], length: UInt64 = 1) -> FrontierRange {
+        let fingerprints = ids.map { FrontierFingerprint(id: $0, length: length, log: 0, head: 0) }
+        return FrontierRange(prefix: prefix, content: .fingerprints(fingerprints, isAnswer: false))
+    }
 
     @Test func `ranges that are unsorted, equal, overlapping or too deep are refused`() {
         #expect(decode([hash([1]), hash([2])]) == nil)
@@ -101,11 +119,40 @@ import Testing
         #expect(decode([hash([1]), hash([1, 0])]) == .notAscending(field: "prefixes"))
         #expect(decode([hash([]), hash([0])]) == .notAscending(field: "prefixes"))
         #expect(decode([hash([16])]) == .outOfBounds(field: "nibble"))
-        #expect(decode([hash([UInt8](repeating: 1, count: 64))]) == nil)
-        #expect(decode([hash([UInt8](repeating: 1, count: 65))]) == .tooMany(field: "prefix"))
+        let rows = FrontierRange.Content.rows([], isAnswer: false)
+        #expect(decode([FrontierRange(prefix: [UInt8](repeating: 1, count: 64), content: rows)]) == nil)
+        let deep = FrontierRange(prefix: [UInt8](repeating: 1, count: 65), content: rows)
+        #expect(decode([deep]) == .tooMany(field: "prefix"))
         #expect(decode([], round: 64) == nil)
         #expect(decode([], round: 65) == .tooManyRounds(65))
         #expect(decode([], round: 0) == .outOfBounds(field: "round"))
+    }
+
+    @Test func `hashes and fingerprints of what cannot be are refused`() {
+        func prefix(_ count: Int) -> [UInt8] { [UInt8](repeating: 1, count: count) }
+        #expect(decode([hash(prefix(63))]) == nil)
+        #expect(decode([hash(prefix(64))]) == .tooMany(field: "prefix"))
+        #expect(decode([hash(prefix(62), count: 256)]) == nil)
+        #expect(decode([hash(prefix(63), count: 256)]) == .tooMany(field: "prefix"))
+        for count in [0, 1, 15, 17, 255] {
+            #expect(decode([hash([], count: count)]) == .wrongLength(field: "range hashes"))
+        }
+        let many = (UInt8(0)..<16).map { hash([$0], count: 256) }
+        #expect(decode(many) == nil)
+        #expect(decode(many.dropLast() + [hash([15, 0], count: 256), hash([15, 1])]) == .tooMany(field: "hashes"))
+        #expect(decode([fingerprints(prefix(58), [0, 7, 7, 0xFF_FFFF])]) == nil)
+        #expect(decode([fingerprints(prefix(59), [0])]) == .tooMany(field: "prefix"))
+        #expect(decode([fingerprints([], [8, 7])]) == .notAscending(field: "fingerprints"))
+        for length in [0, 1 << 48 + 1] as [UInt64] {
+            #expect(decode([fingerprints([], [0], length: length)]) == .outOfBounds(field: "length"))
+        }
+        let most = Array(repeating: UInt32(1), count: Sync.Limits.fingerprintsPerMessage)
+        #expect(decode([fingerprints([], most)]) == nil)
+        #expect(decode([fingerprints([0], most), fingerprints([1], [0])]) == .tooMany(field: "fingerprints"))
+        // One length, and two bytes of an id.
+        #expect(throws: MessageError.wrongLength(field: "fingerprints")) {
+            try Message(decoding: [0x2A, 13, 8, 1, 0x12, 9, 0x22, 7, 0x0A, 2, 0, 0, 0x12, 1, 1])
+        }
     }
 
     @Test func `rows out of order or outside their prefix are refused`() {

@@ -75,27 +75,25 @@ import Testing
         #expect(cluster.nodes[1].store.rows.count == 1)
     }
 
-    @Test func `wants come with our own log first, then authority, then logs not held`() throws {
+    @Test func `wants come with our own log first, then authority; then logs of which nothing is held`() throws {
         let cluster = try Cluster(seed: 5)
         try cluster.add()
         try cluster.add()
         let own = cluster.nodes[1].member.log()
         let authority = madeUpLog(1)
-        for log in [madeUpLog(2), madeUpLog(3), authority, own] { cluster.preload(0, [[1], [2]], log: log) }
-        cluster.preload(1, [[1]], log: authority)
-        cluster.preload(1, [[1]], log: madeUpLog(2))
+        for log in [madeUpLog(2), madeUpLog(3), madeUpLog(4), authority, own] {
+            cluster.preload(0, [[1], [2]], log: log)
+        }
+        for log in [own, authority, madeUpLog(2)] { cluster.preload(1, [[1]], log: log) }
         cluster.markAuthority(1, authority)
         cluster.connect(1, 0)
         _ = try #require(cluster.run(until: \.isConverged))
-        guard case .pull(let pull) = cluster.deliveries.first(where: \.isPull)?.message else {
-            Issue.record("no pull")
-            return
-        }
-        #expect(pull.wants.map(\.log) == [own, authority, madeUpLog(3), madeUpLog(2)])
+        let pulls = cluster.deliveries.compactMap { if case .pull(let pull) = $0.message { pull } else { nil } }
+        #expect(pulls.map { $0.wants.map(\.log) } == [[own, authority, madeUpLog(2)], [madeUpLog(4), madeUpLog(3)]])
         let seen = cluster.nodes[1].effects.filter { if case .ownHeadSeen = $0 { true } else { false } }
         #expect(seen.count == 1)
-        guard case .ownHeadSeen(let row, _) = seen.first else { return }
-        #expect(row.log == own && row.length == 2)
+        guard case .ownHeadSeen(let log, let length, _) = seen.first else { return }
+        #expect(log == own && length == 2)
     }
 
     @Test func `a forged part ends the connection and bans its sender for ten minutes`() throws {

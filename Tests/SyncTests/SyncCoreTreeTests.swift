@@ -136,13 +136,18 @@ import Testing
         }
         for node in cluster.nodes.indices { cluster.clearEffects(node) }
         let quiet = cluster.deliveries.count
-        cluster.run(for: 300_000)
+        var ends: [Int] = []
+        for _ in 0..<60 {
+            cluster.run(for: 5_000)
+            ends.append(cluster.nodes.indices.reduce(0) { $0 + cluster.connections(of: $1) })
+        }
         let dials = cluster.nodes.map { $0.effects.count { if case .dial = $0 { true } else { false } } }
-        let connections = cluster.nodes.indices.map { cluster.connections(of: $0) }
         print(
-            "twenty, seed \(seed): \(connections.reduce(0, +)) ends of connections,",
+            "twenty, seed \(seed): \(ends.min() ?? 0) to \(ends.max() ?? 0) ends of connections,",
+            "\(ends.reduce(0, +) / ends.count) on average,",
             "\(dials.reduce(0, +)) dials in five minutes, \(cluster.deliveries.count - quiet) messages")
-        #expect(connections.reduce(0, +) <= 20 * 8 && dials.allSatisfy { $0 <= 60 }, "seed \(seed)")
+        // Neighbours, and those met for half a minute, who come and go in waves.
+        #expect(ends.reduce(0, +) <= ends.count * 20 * 8 && dials.allSatisfy { $0 <= 60 }, "seed \(seed)")
         for writer in [3, 7, 3, 3] {
             cluster.write(writer, ["warm"])
             cluster.run(for: 2_000)

@@ -192,7 +192,11 @@ class Schema:
         require(not unknown, f"{self.name} has no {unknown}")
         for field in self.fields:
             value = values.get(field.name)
-            if field.repeated:
+            if field.repeated and field.kind in VARINTS:
+                packed = b"".join(varint(int(item)) for item in value or ())
+                if packed:
+                    out.append(varint(field.number << 3 | 2) + varint(len(packed)) + packed)
+            elif field.repeated:
                 out += [self._one(field, item) for item in value or ()]
             elif value is None:
                 continue

@@ -1,6 +1,7 @@
 """Chapter 4: connection, greeting, reconciliation, runs, live."""
 
 import collections
+import secrets
 import select
 import sys
 import time
@@ -10,7 +11,7 @@ from .authority import PRESENTATION, SIGNED_ROOT_ORDER, chain_hash, read_present
 from .log import Row, encode_run, nibbles, read_run
 from .noise import Handshake
 from .primitives import (
-    MAX_POSITION, ProtocolError, require, sign, u16, u8, verify,
+    MAX_POSITION, H, ProtocolError, require, sign, u16, u64, u8, verify,
 )
 from .protobuf import Field, Schema
 
@@ -26,7 +27,8 @@ PING_SECONDS = 30
 COMPARE_SECONDS = 30  # at the latest we tell our hash so long after the last time
 TELL_SECONDS = 0.3  # a changed hash is told after so much quiet, as pushes come in rows
 MAX_ROUNDS = 64
-MAX_RANGES = MAX_ROWS = 4_096
+MAX_RANGES = MAX_ROWS = MAX_HASHES = 4_096
+MAX_FINGERPRINTS = 32_768
 MAX_WANTS = 1_024
 MAX_RUN_PART = 262_144
 LARGEST_ENTRY = 655_360
@@ -37,7 +39,10 @@ MAX_PATH = 6
 LOW, HIGH, GUEST = range(3)  # of a Neighbor
 CREDIT = 2 << 20
 CUT_BYTES = 700_000  # of one of our Ranges messages, well within MAX_MESSAGE
-CUT_ROWS = 1_024
+CUT_ROWS = 256
+FEW_ROWS = 128  # so many are told as fingerprints
+MANY_ROWS = 1_024  # of more the nodes two nibbles below are told
+ID_NIBBLES = 6
 
 GOODBYE = {1: "version", 2: "member refused", 3: "malformed", 4: "limit", 5: "stopping",
            6: "reconnect", 7: "duplicate connection", 8: "parting"}
@@ -53,11 +58,20 @@ ROW = Schema(
 )
 ROWS = Schema("Rows", Field(1, "rows", "message", schema=ROW, repeated=True, most=MAX_ROWS),
               Field(2, "answer", "bool"))
+FINGERPRINTS = Schema(
+    "Fingerprints",
+    Field(1, "ids", "bytes"),
+    Field(2, "lengths", "uint64", repeated=True, most=MAX_FINGERPRINTS),
+    Field(3, "logs", "bytes"),
+    Field(4, "heads", "bytes"),
+    Field(5, "answer", "bool"),
+)
 RANGE = Schema(
     "Range",
     Field(1, "prefix", "bytes", high=64),
-    Field(2, "hash", "bytes", size=16, oneof=True),
+    Field(2, "hashes", "bytes", oneof=True),
     Field(3, "rows", "message", schema=ROWS, oneof=True),
+    Field(4, "fingerprints", "message", schema=FINGERPRINTS, oneof=True),
 )
 WANT = Schema(
     "Want",
@@ -104,7 +118,8 @@ PARTS = {
                                 Field(2, "updates", "uint64"))),
     "ranges": (5, Schema("Ranges", Field(1, "round", "uint32"),
                          Field(2, "ranges", "message", schema=RANGE, repeated=True,
-                               most=MAX_RANGES))),
+                               most=MAX_RANGES),
+                         Field(3, "salt", "uint64"))),
     "pull": (6, Schema("Pull", Field(1, "id", "uint32"),
                        Field(2, "wants", "message", schema=WANT, repeated=True, most=MAX_WANTS),
                        Field(3, "credit", "uint64"))),
@@ -173,94 +188,184 @@ def encode_row(row):
                       forked_at_plus_one=0 if row.forked_at is None else row.forked_at + 1)
 
 
-def _hash_range(tree, prefix):
-    return RANGE.encode(prefix=prefix, hash=tree.node(prefix)[:16])
+Part = collections.namedtuple("Part", "data rows hashes fingerprints", defaults=(0, 0, 0))
+Fingerprint = collections.namedtuple("Fingerprint", "id length log head")
 
 
-def _rows_ranges(tree, prefix, answer):
-    """(encoded range, number of rows) of our rows under a prefix, cut where there are many."""
+def fingerprint(row, depth, salt):
+    """What is told of a row under a prefix of so many nibbles."""
+    mark = [H("gv/fingerprint", u64(salt) + data)[:2] for data in (row.id, row.head)]
+    return Fingerprint(nibbles(row.id)[depth : depth + ID_NIBBLES], row.length, *mark)
+
+
+def _below(prefix, count):
+    """The prefixes a nibble (16) or two (256) below."""
+    return [prefix + (u8(n) if count == 16 else nibbles(u8(n))) for n in range(count)]
+
+
+def _differing(tree, prefix, salt):
+    """What is said about a prefix at which the nodes differ."""
     rows = tree.under(prefix)
-    if len(rows) > CUT_ROWS and len(prefix) < 64:
+    if len(rows) <= FEW_ROWS:
+        return _fingerprints(rows, prefix, salt, False)
+    nodes = _below(prefix, 256 if len(rows) > MANY_ROWS else 16)
+    hashes = b"".join(tree.node(node)[:16] for node in nodes)
+    return Part(RANGE.encode(prefix=prefix, hashes=hashes), hashes=len(nodes))
+
+
+def _fingerprints(rows, prefix, salt, answer):
+    told = [fingerprint(row, len(prefix), salt) for row in rows]
+    body = FINGERPRINTS.encode(
+        ids=b"".join(bytes(a << 4 | b for a, b in zip(f.id[::2], f.id[1::2])) for f in told),
+        lengths=[f.length for f in told], logs=b"".join(f.log for f in told),
+        heads=b"".join(f.head for f in told), answer=answer)
+    return Part(RANGE.encode(prefix=prefix, fingerprints=body), fingerprints=len(told))
+
+
+def _rows(rows, prefix, answer):
+    """Ranges of rows, cut where there are many."""
+    if len(rows) > CUT_ROWS:
         for n in range(16):
-            if tree.under(prefix + u8(n)):
-                yield from _rows_ranges(tree, prefix + u8(n), answer)
+            child = prefix + u8(n)
+            under = [row for row in rows if nibbles(row.id).startswith(child)]
+            if under:
+                yield from _rows(under, child, answer)
         return
     body = ROWS.encode(rows=[encode_row(row) for row in rows], answer=answer)
-    yield RANGE.encode(prefix=prefix, rows=body), len(rows)
+    yield Part(RANGE.encode(prefix=prefix, rows=body), rows=len(rows))
 
 
-def _cut(number, ranges):
-    """Encoded Ranges messages of (encoded range, number of rows), within the limits."""
-    def message(part):
-        return PARTS["ranges"][1].encode(round=number, ranges=part)
+def _cut(number, parts, salt):
+    """Encoded Ranges messages of ranges that ascend, within the limits."""
+    taken, size, counts = [], 0, (0, 0, 0)
+    limits = (MAX_ROWS, MAX_HASHES, MAX_FINGERPRINTS)
 
-    part, size, count = [], 0, 0
-    for data, rows in ranges:
-        full = size + len(data) > CUT_BYTES or count + rows > MAX_ROWS or len(part) >= MAX_RANGES
-        if part and full:
-            yield message(part)
-            part, size, count = [], 0, 0
-        part.append(data)
-        size, count = size + len(data), count + rows
-    if part:
-        yield message(part)
+    def message():
+        return PARTS["ranges"][1].encode(
+            round=number, ranges=taken, salt=salt if counts[2] else 0)
+
+    for part in parts:
+        sums = tuple(a + b for a, b in zip(counts, part[1:]))
+        if taken and (size + len(part.data) > CUT_BYTES or len(taken) >= MAX_RANGES
+                      or any(n > limit for n, limit in zip(sums, limits))):
+            yield message()
+            taken, size, counts, sums = [], 0, (0, 0, 0), tuple(part[1:])
+        taken.append(part.data)
+        size, counts = size + len(part.data), sums
+    if taken:
+        yield message()
 
 
-def _children(tree, prefix):
-    return [(_hash_range(tree, prefix + u8(n)), 0) for n in range(16)]
+def new_salt():
+    return secrets.randbits(64)
 
 
-def opening(tree):
+def opening(tree, salt=None):
     """The Ranges that begin a reconciliation."""
-    if len(tree.rows) <= logs.LEAF_ROWS:
-        return _cut(1, _rows_ranges(tree, b"", False))
-    return _cut(1, _children(tree, b""))
+    salt = new_salt() if salt is None else salt
+    return _cut(1, [_differing(tree, b"", salt)], salt)
 
 
 def check_ranges(message):
-    """Bounds and order of a decoded Ranges; yields (prefix, kind, content)."""
+    """Bounds and order of a decoded Ranges; yields (prefix, kind, content, answer)."""
     require(1 <= message.round <= MAX_ROUNDS, "too many rounds")
-    total, before = 0, None
+    counts, before = collections.Counter(), None
     for r in message.ranges:
         require(all(n < 16 for n in r.prefix), "a prefix that is not of nibbles")
         require(before is None or (before < r.prefix and not r.prefix.startswith(before)),
                 "prefixes that do not ascend")
         before = r.prefix
         require(r.kind is not None, "a range without content")
-        if r.kind == "hash":
-            yield r.prefix, "hash", r.hash
-            continue
-        rows = [read_row(row) for row in r.rows.rows]
-        total += len(rows)
-        require(total <= MAX_ROWS, "too many rows")
-        ids = [nibbles(row.id) for row in rows]
-        require(all(a < b for a, b in zip(ids, ids[1:])), "rows out of order")
-        require(all(i.startswith(r.prefix) for i in ids), "a row outside its prefix")
-        yield r.prefix, "rows", (rows, r.rows.answer)
+        if r.kind == "hashes":
+            content, answer = [r.hashes[at : at + 16] for at in range(0, len(r.hashes), 16)], None
+            require(len(r.hashes) in (16 * 16, 256 * 16), "hashes of neither 16 nodes nor 256")
+            require(len(r.prefix) + (1 if len(content) == 16 else 2) <= 64, "hashes too deep")
+        elif r.kind == "rows":
+            content, answer = [read_row(row) for row in r.rows.rows], r.rows.answer
+            ids = [nibbles(row.id) for row in content]
+            require(all(a < b for a, b in zip(ids, ids[1:])), "rows out of order")
+            require(all(i.startswith(r.prefix) for i in ids), "a row outside its prefix")
+        else:
+            content, answer = _read_fingerprints(r.fingerprints), r.fingerprints.answer
+            require(len(r.prefix) <= 64 - ID_NIBBLES, "fingerprints too deep")
+        counts[r.kind] += len(content)
+        yield r.prefix, r.kind, content, answer
+    require(counts["rows"] <= MAX_ROWS, "too many rows")
+    require(counts["hashes"] <= MAX_HASHES, "too many hashes")
+    require(counts["fingerprints"] <= MAX_FINGERPRINTS, "too many fingerprints")
 
 
-def answer(message, tree, want):
-    """The Ranges that answer one; `want` is called with the peer's rows that differ from ours."""
-    out = []
-    for prefix, kind, content in check_ranges(message):
+def _read_fingerprints(columns):
+    count = len(columns.lengths)
+    ids, logs_, heads = nibbles(columns.ids), columns.logs, columns.heads
+    require((len(ids), len(logs_), len(heads)) == (6 * count, 2 * count, 2 * count),
+            "columns of fingerprints that differ")
+    require(all(1 <= n <= MAX_POSITION for n in columns.lengths), "a length out of bounds")
+    told = [Fingerprint(ids[6 * i : 6 * i + 6], n, logs_[2 * i : 2 * i + 2], heads[2 * i : 2 * i + 2])
+            for i, n in enumerate(columns.lengths)]
+    require(all(a.id <= b.id for a, b in zip(told, told[1:])), "fingerprints out of order")
+    return told
+
+
+def answer(message, tree, want, salt=None):
+    """The Ranges that answer one; `want` is called with the rows that the peer shows longer than ours."""
+    salt = new_salt() if salt is None else salt
+    found, told, asked = [], [], []
+    for prefix, kind, content, is_answer in check_ranges(message):
         ours = tree.under(prefix)
-        if kind == "hash":
-            if tree.node(prefix)[:16] == content:
-                continue
-            if len(ours) <= logs.LEAF_ROWS:
-                out += _rows_ranges(tree, prefix, False)
-            else:
-                out += _children(tree, prefix)
+        if kind == "hashes":
+            found += [_differing(tree, node, salt)
+                      for node, hash in zip(_below(prefix, len(content)), content)
+                      if tree.node(node)[:16] != hash]
+        elif kind == "rows":
+            mine = {row.key: row for row in ours}
+            for row in content:
+                own = mine.get(row.key)
+                if own is None or row.length > own.length:
+                    want(row)
+            rest = [row for row in ours if row not in content]
+            if not is_answer and rest:
+                told += _rows(rest, prefix, True)
+        else:
+            compared = _compare(content, ours, len(prefix), message.salt)
+            for row, length in compared.other:
+                if length > row.length:
+                    want(Row(row.member, row.incarnation, length, bytes(32)))
+            for id, rows in compared.unclear:
+                asked += _rows(rows, prefix + id, False)
+            longer = [row for row, length in compared.other if length <= row.length]
+            if not is_answer and longer:
+                found.append(_fingerprints(longer, prefix, salt, True))
+            if not is_answer and compared.lacking:
+                told += _rows(compared.lacking, prefix, True)
+    for parts in (found, told, asked):
+        yield from _cut(message.round + 1, parts, salt)
+
+
+Compared = collections.namedtuple("Compared", "other lacking unclear")
+
+
+def _compare(his, ours, depth, salt):
+    """A peer's fingerprints beside our rows: (row, his length) where they differ, rows he lacks,
+    (six nibbles, our rows) where only whole rows tell more."""
+    mine, theirs = collections.defaultdict(list), collections.defaultdict(list)
+    for row in ours:
+        told = fingerprint(row, depth, salt)
+        mine[told.id].append((told, row))
+    for told in his:
+        theirs[told.id].append(told)
+    found = Compared([], [], [])
+    for id in sorted(mine.keys() | theirs.keys()):
+        rows = [row for _, row in mine[id]]
+        if not theirs[id]:
+            found.lacking.extend(rows)
+        elif [told for told, _ in mine[id]] == theirs[id]:
             continue
-        rows, is_answer = content
-        mine = {row.key: row for row in ours}
-        for row in rows:
-            own = mine.get(row.key)
-            if own is None or row.length > own.length:
-                want(row)
-        if not is_answer and set(ours) != set(rows):
-            out += _rows_ranges(tree, prefix, True)
-    return _cut(message.round + 1, out)
+        elif len(rows) == len(theirs[id]) == 1 and mine[id][0][0].log == theirs[id][0].log:
+            found.other.append((rows[0], theirs[id][0].length))
+        else:
+            found.unclear.append((id, rows))
+    return found
 
 
 # Connection

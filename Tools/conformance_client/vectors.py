@@ -426,19 +426,36 @@ def reconciliation(check):
     def encoded(rounds):
         return [sync.encode("ranges", r).hex() for r in rounds]
 
+    opening_salt, answer_salt = 0x0102030405060708, 0x8000000000000001
+
     def answered(message, own):
         ranges = sync.MESSAGE.decode(unhex(message)).ranges
-        return encoded(sync.answer(ranges, own, lambda row: None))
+        return encoded(sync.answer(ranges, own, lambda row: None, answer_salt))
 
-    check.equal("opening", encoded(sync.opening(tree)), [v["opening"]])
-    check.equal("opening of three", encoded(sync.opening(few)), [v["opening_of_three"]])
-    check.equal("answer to three", answered(v["opening_of_three"], tree), [v["answer_to_three"]])
-    check.equal("answer of three", answered(v["opening"], few), [v["answer_of_three"]])
-    wanted = []
-    ranges = sync.MESSAGE.decode(unhex(v["answer_to_three"])).ranges
-    answers = list(sync.answer(ranges, few, wanted.append))
-    check.equal("wanted", (answers, sorted(map(bytes, wanted))),
-                ([], sorted(map(bytes, set(rows) - set(rows[:3])))))
+    def opened(rows):
+        return encoded(sync.opening(log.Tree(rows), opening_salt))
+
+    own = [log.Row.read(unhex(r)) for r in v["own_of_three"]] + rows[4:]
+    check.equal("opening", opened(rows), [v["opening"]])
+    check.equal("opening of three", opened(rows[:3]), [v["opening_of_three"]])
+    check.equal("opening of 1,100", opened(map(_made_up_row, range(1100))), [v["opening_of_1100"]])
+    check.equal("answer to three", answered(v["opening_of_three"], log.Tree(own)),
+                v["answer_to_three"])
+    check.equal("answer of three", answered(v["opening"], few), v["answer_of_three"])
+    wanted, answers = [], []
+    for message in v["answer_to_three"]:
+        ranges = sync.MESSAGE.decode(unhex(message)).ranges
+        answers += sync.answer(ranges, few, wanted.append)
+    lengths = sorted((row.key, row.length) for row in own[1:2] + own[3:])
+    check.equal("wanted", (answers, sorted((row.key, row.length) for row in wanted)),
+                ([], lengths))
+
+
+def _made_up_row(i):
+    """By the rule of make-frontier.py."""
+    member, head = (primitives.H("vector", name + u16(i)) for name in (b"member", b"head"))
+    length = 1 << 48 if i == 7 else 3 * i + 1
+    return log.Row(member, u16(1 + i % 3) + u64(i * i), length, head, None if i % 5 else i)
 
 
 def base32(check):

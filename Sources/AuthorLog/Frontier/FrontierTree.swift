@@ -43,17 +43,16 @@ package struct FrontierTree: Sendable {
 
     /// Ascending by log id, at most `limit` of them.
     package func rows(under prefix: [UInt8] = [], limit: Int = .max) -> [FrontierRow] {
-        top.subtree(prefix[...], depth: 0).entries(limit: limit).map(\.row)
+        entries(under: prefix, limit: limit).map(\.row)
+    }
+
+    func entries(under prefix: [UInt8], limit: Int = .max) -> [FrontierNode.Entry] {
+        top.subtree(prefix[...], depth: 0).entries(limit: limit)
     }
 
     /// The node's hash, uncut: on the wire and in its parent it is cut to 16 bytes.
     package mutating func node(at prefix: [UInt8]) -> Hash256 {
         top.hash(prefix[...], depth: 0)
-    }
-
-    /// The 16 children's hashes, uncut.
-    package mutating func children(of prefix: [UInt8]) -> [Hash256] {
-        (0..<16).map { node(at: prefix + [$0]) }
     }
 
     /// - Parameter orders: ``SignedRootOrder/hash(of:)``.

@@ -8,7 +8,7 @@ import Identity
 struct PeerHeads: Sendable {
     struct Head: Equatable, Sendable {
         var length: UInt64
-        /// Nil for an empty log.
+        /// Nil for an empty log, and where only the length is known.
         var id: Hash256?
 
         static let none = Head(length: 0, id: nil)

@@ -367,6 +367,9 @@ nonisolated struct Grapevine_Sync_Ranges: Sendable {
   /// ascending by prefix, none a prefix of another
   var ranges: [Grapevine_Sync_Range] = []
 
+  /// of the fingerprints, drawn anew for each answer; 0 where there are none
+  var salt: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -382,13 +385,13 @@ nonisolated struct Grapevine_Sync_Range: Sendable {
 
   var content: Grapevine_Sync_Range.OneOf_Content? = nil
 
-  /// 16 bytes
-  var hash: Data {
+  /// of the 16 nodes a nibble below, or the 256 two below: 16 bytes each
+  var hashes: Data {
     get {
-      if case .hash(let v)? = content {return v}
+      if case .hashes(let v)? = content {return v}
       return Data()
     }
-    set {content = .hash(newValue)}
+    set {content = .hashes(newValue)}
   }
 
   var rows: Grapevine_Sync_Rows {
@@ -399,12 +402,21 @@ nonisolated struct Grapevine_Sync_Range: Sendable {
     set {content = .rows(newValue)}
   }
 
+  var fingerprints: Grapevine_Sync_Fingerprints {
+    get {
+      if case .fingerprints(let v)? = content {return v}
+      return Grapevine_Sync_Fingerprints()
+    }
+    set {content = .fingerprints(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Content: Equatable, Sendable {
-    /// 16 bytes
-    case hash(Data)
+    /// of the 16 nodes a nibble below, or the 256 two below: 16 bytes each
+    case hashes(Data)
     case rows(Grapevine_Sync_Rows)
+    case fingerprints(Grapevine_Sync_Fingerprints)
 
   }
 
@@ -416,10 +428,36 @@ nonisolated struct Grapevine_Sync_Rows: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// all the sender's rows under the prefix, ascending by log id
+  /// ascending by log id: all the sender's rows under the prefix
   var rows: [Grapevine_Sync_Row] = []
 
-  /// sent because the other side's rows differed: do not answer with rows
+  /// only those that the other side has shown to lack: do not answer
+  var answer: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// columns of equally many rows, ascending by id: all the sender's rows under the prefix
+nonisolated struct Grapevine_Sync_Fingerprints: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 3 bytes each: the 6 nibbles of the log id after the prefix
+  var ids: Data = Data()
+
+  /// 1 to 2^48
+  var lengths: [UInt64] = []
+
+  /// 2 bytes each, the first of H(gv/fingerprint, u64 salt ‖ log id)
+  var logs: Data = Data()
+
+  /// 2 bytes each, the first of H(gv/fingerprint, u64 salt ‖ head)
+  var heads: Data = Data()
+
+  /// only those that differ from what the other side has shown
   var answer: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1466,7 +1504,7 @@ nonisolated extension Grapevine_Sync_FrontierHash: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Grapevine_Sync_Ranges: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Ranges"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}round\0\u{1}ranges\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}round\0\u{1}ranges\0\u{1}salt\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1476,6 +1514,7 @@ nonisolated extension Grapevine_Sync_Ranges: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.round) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.ranges) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.salt) }()
       default: break
       }
     }
@@ -1488,12 +1527,16 @@ nonisolated extension Grapevine_Sync_Ranges: SwiftProtobuf.Message, SwiftProtobu
     if !self.ranges.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.ranges, fieldNumber: 2)
     }
+    if self.salt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.salt, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Grapevine_Sync_Ranges, rhs: Grapevine_Sync_Ranges) -> Bool {
     if lhs.round != rhs.round {return false}
     if lhs.ranges != rhs.ranges {return false}
+    if lhs.salt != rhs.salt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1501,7 +1544,7 @@ nonisolated extension Grapevine_Sync_Ranges: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Grapevine_Sync_Range: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Range"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prefix\0\u{1}hash\0\u{1}rows\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}prefix\0\u{1}hashes\0\u{1}rows\0\u{1}fingerprints\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1515,7 +1558,7 @@ nonisolated extension Grapevine_Sync_Range: SwiftProtobuf.Message, SwiftProtobuf
         try decoder.decodeSingularBytesField(value: &v)
         if let v = v {
           if self.content != nil {try decoder.handleConflictingOneOf()}
-          self.content = .hash(v)
+          self.content = .hashes(v)
         }
       }()
       case 3: try {
@@ -1529,6 +1572,19 @@ nonisolated extension Grapevine_Sync_Range: SwiftProtobuf.Message, SwiftProtobuf
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.content = .rows(v)
+        }
+      }()
+      case 4: try {
+        var v: Grapevine_Sync_Fingerprints?
+        var hadOneofValue = false
+        if let current = self.content {
+          hadOneofValue = true
+          if case .fingerprints(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.content = .fingerprints(v)
         }
       }()
       default: break
@@ -1545,13 +1601,17 @@ nonisolated extension Grapevine_Sync_Range: SwiftProtobuf.Message, SwiftProtobuf
       try visitor.visitSingularBytesField(value: self.prefix, fieldNumber: 1)
     }
     switch self.content {
-    case .hash?: try {
-      guard case .hash(let v)? = self.content else { preconditionFailure() }
+    case .hashes?: try {
+      guard case .hashes(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
     }()
     case .rows?: try {
       guard case .rows(let v)? = self.content else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .fingerprints?: try {
+      guard case .fingerprints(let v)? = self.content else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
     case nil: break
     }
@@ -1595,6 +1655,56 @@ nonisolated extension Grapevine_Sync_Rows: SwiftProtobuf.Message, SwiftProtobuf.
 
   static func ==(lhs: Grapevine_Sync_Rows, rhs: Grapevine_Sync_Rows) -> Bool {
     if lhs.rows != rhs.rows {return false}
+    if lhs.answer != rhs.answer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Grapevine_Sync_Fingerprints: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Fingerprints"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ids\0\u{1}lengths\0\u{1}logs\0\u{1}heads\0\u{1}answer\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ids) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.lengths) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.logs) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.heads) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.answer) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ids.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ids, fieldNumber: 1)
+    }
+    if !self.lengths.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.lengths, fieldNumber: 2)
+    }
+    if !self.logs.isEmpty {
+      try visitor.visitSingularBytesField(value: self.logs, fieldNumber: 3)
+    }
+    if !self.heads.isEmpty {
+      try visitor.visitSingularBytesField(value: self.heads, fieldNumber: 4)
+    }
+    if self.answer != false {
+      try visitor.visitSingularBoolField(value: self.answer, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Grapevine_Sync_Fingerprints, rhs: Grapevine_Sync_Fingerprints) -> Bool {
+    if lhs.ids != rhs.ids {return false}
+    if lhs.lengths != rhs.lengths {return false}
+    if lhs.logs != rhs.logs {return false}
+    if lhs.heads != rhs.heads {return false}
     if lhs.answer != rhs.answer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -19,6 +19,7 @@ extension Message {
             message.ranges = .with {
                 $0.round = ranges.round
                 $0.ranges = ranges.ranges.map(\.generated)
+                $0.salt = ranges.salt
             }
         case .pull(let pull):
             message.pull = .with {
@@ -128,7 +129,15 @@ extension FrontierRange {
         .with {
             $0.prefix = Data(prefix)
             switch content {
-            case .hash(let hash): $0.hash = Data(hash.bytes)
+            case .hashes(let hashes): $0.hashes = Data(hashes.flatMap(\.bytes))
+            case .fingerprints(let fingerprints, let isAnswer):
+                $0.fingerprints = .with {
+                    $0.ids = Data(fingerprints.flatMap { $0.idBytes })
+                    $0.lengths = fingerprints.map(\.length)
+                    $0.logs = Data(fingerprints.flatMap { $0.log.bigEndianBytes })
+                    $0.heads = Data(fingerprints.flatMap { $0.head.bigEndianBytes })
+                    $0.answer = isAnswer
+                }
             case .rows(let rows, let isAnswer):
                 $0.rows = .with {
                     $0.rows = rows.map(\.generated)
@@ -181,4 +190,12 @@ extension PeerRecord {
             $0.signature = Data(signature.bytes)
         }
     }
+}
+
+extension FrontierFingerprint {
+    fileprivate var idBytes: [UInt8] { [16, 8, 0].map { UInt8(truncatingIfNeeded: id >> $0) } }
+}
+
+extension UInt16 {
+    fileprivate var bigEndianBytes: [UInt8] { [UInt8(self >> 8), UInt8(self & 255)] }
 }

@@ -66,26 +66,6 @@ package struct Hello: Equatable, Sendable {
     package var time: UInt64
 }
 
-/// A piece of reconciliation.
-package struct Ranges: Equatable, Sendable {
-    package var round: UInt32
-    /// Ascending, none a prefix of another.
-    package var ranges: [FrontierRange]
-}
-
-package struct FrontierRange: Equatable, Sendable {
-    package enum Content: Equatable, Sendable {
-        /// The tree's node at the prefix, cut to 16 bytes.
-        case hash(Bytes16)
-        /// Rows by ascending hash of their logs.
-        case rows([FrontierRow], isAnswer: Bool)
-    }
-
-    /// Nibbles of log hashes, 0 to 64 of them.
-    package var prefix: [UInt8]
-    package var content: Content
-}
-
 package struct Pull: Equatable, Sendable {
     package var id: UInt32
     package var wants: [Want]

@@ -3,7 +3,7 @@ import Identity
 /// When the frontier is compared with one peer's, and when a new round of reconciliation begins.
 ///
 /// A comparison is due when all pulls from the peer are done, and every 30 s while the two are not known to be equal. An
-/// unequal hash begins a reconciliation, at most once a second; while neither hash has moved since the last, the wait doubles
+/// unequal hash begins a reconciliation, at most once a second and not while one is under way; while neither hash has moved since the last, the wait doubles
 /// up to a minute, so that a peer whose rows never lead to progress costs next to nothing.
 struct Comparison: Sendable {
     enum OnHash: Equatable, Sendable {
@@ -31,6 +31,8 @@ struct Comparison: Sendable {
     /// He told an unequal one when we could not begin.
     private var isWaiting = false
     private var last: Beginning?
+    /// The last `Ranges`, his or ours, or the last that he pulled: what differs may be on its way.
+    private var exchangedAt: Instant?
 
     private struct Beginning: Sendable {
         var own: Hash256
@@ -55,6 +57,10 @@ struct Comparison: Sendable {
     /// Ours moves: from now on they are not known to be equal.
     mutating func moves(from own: Hash256, at now: Instant) {
         if isEqual(to: own) { restlessSince = now }
+    }
+
+    mutating func exchanged(at now: Instant) {
+        exchangedAt = now
     }
 
     func isEqual(to own: Hash256) -> Bool {
@@ -121,7 +127,8 @@ struct Comparison: Sendable {
 
     /// Nil: at once.
     private func nextBeginning(own: Hash256) -> Instant? {
-        last.map { $0.at + (isFruitless(own: own) ? $0.wait : Limits.comparisonInterval) }
+        let next = last.map { $0.at + (isFruitless(own: own) ? $0.wait : Limits.comparisonInterval) }
+        return [next, exchangedAt.map { $0 + Limits.reconciliationPause }].compactMap(\.self).max()
     }
 
     /// Neither hash has moved since the last beginning.

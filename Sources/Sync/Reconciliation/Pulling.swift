@@ -80,7 +80,7 @@ struct Pulling: Sendable {
         active == nil && restUntil.map { now >= $0 } ?? true
     }
 
-    /// - Parameter wants: 1 to 256, in order.
+    /// - Parameter wants: 1 to 1,024, in order.
     mutating func start(_ wants: [Want], at now: Instant, isProbe: Bool = false) -> Pull {
         lastID = lastID == .max ? 1 : lastID + 1
         let targets = wants.map { Target(log: $0.log, from: $0.from, to: $0.to) }
@@ -121,7 +121,8 @@ struct Pulling: Sendable {
             if outcome == .refused { active.targets[index].isUnsettled = false }
         }
         var credit: Int?
-        if !active.isDone, active.returnable >= Limits.creditPortionByteCount || active.unanswered == 0 {
+        // What is kept back is too little for the peer to wait for: see `pullCreditByteCount`.
+        if !active.isDone, active.returnable >= Limits.creditPortionByteCount {
             credit = active.returnable
             active.credit += active.returnable
             active.returnable = 0

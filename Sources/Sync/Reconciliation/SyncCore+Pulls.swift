@@ -22,11 +22,17 @@ extension SyncCore {
     private func wants(from offers: Offers) -> [Want] {
         let free = offers.logs.filter { pulled[$0.key] == nil && unsettled[$0.key].map { now >= $0 } ?? true }
         let ranked = free.map { offer in (rank: rank(offer.key), log: offer.key, length: offer.value.shown) }
-        return ranked.sorted { ($0.rank, $0.log) < ($1.rank, $1.log) }.prefix(Limits.wantsPerOwnPull).map { offer in
+        var wants: [Want] = []
+        var operations: UInt64 = 0
+        for offer in ranked.sorted(by: { ($0.rank, $0.log) < ($1.rank, $1.log) }).prefix(Limits.wantsPerPull) {
             let held = frontier.row(for: offer.log)
-            return Want(
+            let want = Want(
                 log: offer.log, from: held?.length ?? 0, head: held?.head ?? Hash256(raw: .zero), to: offer.length)
+            operations &+= want.to &- min(want.from, want.to)
+            guard wants.count < Limits.wantsOfAnySize || operations <= Limits.operationsPerManyWants else { break }
+            wants.append(want)
         }
+        return wants
     }
 
     /// Our own past first, then what gives rights, then logs not held: they begin with a chain.
@@ -132,6 +138,7 @@ extension SyncCore {
 
     mutating func received(_ pull: Pull, from id: ConnectionID) {
         guard charge(pull.wants.count, to: id) else { return }
+        peersByID[id]?.comparison.exchanged(at: now)
         for want in pull.wants {
             let head = PeerHeads.Head(length: want.from, id: want.from == 0 ? nil : want.head)
             peersByID[id]?.heads.holds(want.log, head)
@@ -148,7 +155,9 @@ extension SyncCore {
     mutating func serve(_ id: ConnectionID) {
         while true {
             switch peersByID[id]?.serving.next() {
-            case .send(let message): send(message, to: id)
+            case .send(let message):
+                peersByID[id]?.comparison.exchanged(at: now)
+                send(message, to: id)
             case .served(let log, let length, let head):
                 peersByID[id]?.heads.holds(log, PeerHeads.Head(length: length, id: head))
             case .read(let read):

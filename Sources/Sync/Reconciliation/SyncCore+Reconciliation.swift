@@ -31,35 +31,63 @@ extension SyncCore {
 
     mutating func beginReconciliation(with id: ConnectionID) {
         tellOrders(to: id)
-        for message in Reconciler.messages(Reconciler.opening(&frontier), round: 1) { send(message, to: id) }
+        let salt = newSalt()
+        let opening = Reconciler.opening(&frontier, salt: salt)
+        for message in Reconciler.messages(opening, round: 1, salt: salt) { send(message, to: id) }
+        peersByID[id]?.comparison.exchanged(at: now)
     }
 
     mutating func received(_ ranges: Ranges, from id: ConnectionID) {
-        let answer = Reconciler.answer(ranges.ranges, from: &frontier, dice: &dice)
+        let salt = newSalt()
+        let answer = Reconciler.answer(ranges, from: &frontier, salt: salt, dice: &dice)
         guard charge(answer.work, to: id) else { return }
-        for row in answer.shown { shown(row, by: id) }
+        peersByID[id]?.comparison.exchanged(at: now)
+        for claim in answer.shown { shown(claim, by: id) }
         if !answer.shown.isEmpty { told(by: id) }
         guard ranges.round < Limits.reconciliationRounds else { return }
-        for message in Reconciler.messages(answer.ranges, round: ranges.round + 1) { send(message, to: id) }
+        for message in answer.messages(round: ranges.round + 1, salt: salt) { send(message, to: id) }
     }
 
-    /// A row of his, from reconciliation or `Heads`: a claim.
-    ///
-    /// - Parameter hop: Of a row that he announces: the tree may be about to bring it.
-    mutating func shown(_ row: FrontierRow, by id: ConnectionID, hop: UInt32? = nil) {
-        let held = frontier.row(for: row.log)
-        let isMore = row.length > held?.length ?? 0
-        if row.log.member == configuration.member, isMore { report(ownHead: row, from: id) }
-        if row != held || peersByID[id]?.heads.holdsOurs == false {
-            peersByID[id]?.heads.holds(row.log, PeerHeads.Head(row))
+    /// Hashed, so that it does not show the state of the dice.
+    private mutating func newSalt() -> UInt64 {
+        var drawn: [UInt8] = []
+        drawn.appendBigEndian(dice.next())
+        return BLAKE2b.hash256(drawn, personal: .salt).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// From reconciliation.
+    mutating func shown(_ claim: Claim, by id: ConnectionID) {
+        guard mayStand(claim, by: id) else { return }
+        offerIfMore(claim, by: id)
+    }
+
+    /// From `Heads`: the tree may be about to bring it.
+    mutating func shown(_ row: FrontierRow, hop: UInt32, by id: ConnectionID) {
+        let claim = Claim(row)
+        guard mayStand(claim, by: id), !announced(row, hop: hop, by: id) else { return }
+        offerIfMore(claim, by: id)
+    }
+
+    /// - Returns: False where he has not heard why nothing more of that log stands: he lacks what explains it.
+    private mutating func mayStand(_ claim: Claim, by id: ConnectionID) -> Bool {
+        let held = frontier.row(for: claim.log)
+        if claim.log.member == configuration.member, claim.length > held?.length ?? 0 {
+            report(ownHead: claim, from: id)
         }
-        // Beyond a cut or a fork nothing stands: who has not heard of it lacks what explains it.
-        guard !ended.contains(row.log) else { return }
+        if claim != held.map(Claim.init) || peersByID[id]?.heads.holdsOurs == false {
+            peersByID[id]?.heads.holds(claim.log, PeerHeads.Head(length: claim.length, id: claim.head))
+        }
+        guard !ended.contains(claim.log) else { return false }
         // As long as ours, and something else.
-        if let held, row.length == held.length, row.head != held.head { search(row.log, his: row.length, id: id) }
-        if let hop, announced(row, hop: hop, by: id) { return }
-        guard isMore else { return }
-        offered(row.log, length: row.length, by: id)
+        if let held, claim.length == held.length, claim.head != held.head {
+            search(claim.log, his: claim.length, id: id)
+        }
+        return true
+    }
+
+    private mutating func offerIfMore(_ claim: Claim, by id: ConnectionID) {
+        guard claim.length > frontier.row(for: claim.log)?.length ?? 0 else { return }
+        offered(claim.log, length: claim.length, by: id)
     }
 
     mutating func offered(_ log: LogID, length: UInt64, by id: ConnectionID) {
@@ -71,12 +99,17 @@ extension SyncCore {
         pullsAreStale = true
     }
 
-    private mutating func report(ownHead row: FrontierRow, from id: ConnectionID) {
-        let reported = ownHeadsReported[row.log]
-        guard reported != nil || ownHeadsReported.count < Limits.ownHeadsReported, row.length > reported ?? 0 else {
+    private mutating func report(ownHead claim: Claim, from id: ConnectionID) {
+        let reported = ownHeadsReported[claim.log]
+        guard reported != nil || ownHeadsReported.count < Limits.ownHeadsReported, claim.length > reported ?? 0 else {
             return
         }
-        ownHeadsReported[row.log] = row.length
-        effects.append(.ownHeadSeen(row, from: id))
+        ownHeadsReported[claim.log] = claim.length
+        effects.append(.ownHeadSeen(claim.log, length: claim.length, from: id))
     }
+}
+
+extension BLAKE2b.Personal {
+    /// Nobody else hashes it.
+    fileprivate static let salt = Self("gv/salt")
 }
