@@ -9,8 +9,9 @@ from .nodes import UNTOLD, Node, fresh, wait_until
 from .proxy import Proxy
 
 LOGS, TOUCHED = 10_000, 1_000
-# Who has said nothing for so long has said all.
+# Who has said nothing for so long has said all; after pulling, hashes are compared within a second, over a wire that is slow.
 SECONDS_OF_SILENCE = 0.2
+SECONDS_OF_SILENCE_AFTER_PULLING = 2
 SECONDS_TO_SYNC = 600
 SECONDS_TO_MEET = 120
 # Each way, where round trips are counted: together more than all computing takes.
@@ -75,10 +76,16 @@ def grown(run, a, c, folder, logs, touched, generation):
 
 
 def caught_up(proxy, a, b, changes):
-    """(bytes beyond the updates both ways, round trips after the greeting) until B has what A has."""
+    """(bytes beyond the updates both ways, round trips after the greeting) until B has what A has.
+
+    The updates are their runs as A serves them: community, member, place, and of each bundle header, operations and signature. All else
+    counts: Noise, greeting, frames, fingerprints, requests, and what is said when all is there. Trips are counted in halves.
+    """
     wire = next_wire(proxy)
     wait_until(lambda: says_the_same(a, b), "B has what is new", SECONDS_TO_SYNC)
     seconds = time.perf_counter() - wire.opened
+    wait_until(
+        lambda: time.perf_counter() - wire.last > SECONDS_OF_SILENCE_AFTER_PULLING, "silence", SECONDS_TO_MEET)
     proxy.delay = 0
-    # What is left over was computing.
-    return wire.up + wire.down - changes, int(seconds / (2 * DELAY)) - ROUND_TRIPS_OF_GREETING
+    # What is left over, less than half a trip, was computing.
+    return wire.up + wire.down - changes, int(seconds / DELAY) / 2 - ROUND_TRIPS_OF_GREETING
