@@ -120,13 +120,13 @@ extension PersonRow {
 }
 
 extension Witnesses {
-    /// An entry after the other: member id ‖ i64 first ‖ i64 last.
+    /// An entry after the other: member id ‖ first ‖ last − first, 7 bits of a number in each byte.
     var stored: [UInt8] {
         var bytes: [UInt8] = []
         for entry in entries {
             entry.member.append(to: &bytes)
-            bytes.appendBigEndian(entry.first)
-            bytes.appendBigEndian(entry.last)
+            bytes.append(varint: UInt64(bitPattern: entry.first))
+            bytes.append(varint: UInt64(bitPattern: entry.last &- entry.first))
         }
         return bytes
     }
@@ -136,15 +136,40 @@ extension Witnesses {
             var reader = ByteReader(bytes)
             var entries: [Entry] = []
             while reader.available > 0 {
+                let member: MemberID = try reader.fixed()
+                let first = Int64(bitPattern: try reader.varint())
                 entries.append(
-                    Entry(
-                        member: try reader.fixed(), first: Int64(bitPattern: try reader.u64()),
-                        last: Int64(bitPattern: try reader.u64())))
+                    Entry(member: member, first: first, last: first &+ Int64(bitPattern: try reader.varint())))
             }
             self.init(entries: entries)
         } catch {
             throw StorageError.stateIsDamaged("who had a person join or pledge does not read: \(error)")
         }
+    }
+}
+
+extension [UInt8] {
+    /// The low bits first; the highest bit of a byte says that more follow.
+    fileprivate mutating func append(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(rest))
+    }
+}
+
+extension ByteReader {
+    /// What does not fit 64 bits is cut off.
+    fileprivate mutating func varint() throws(ByteReaderError) -> UInt64 {
+        var value: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 7) {
+            let byte = try u8()
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { break }
+        }
+        return value
     }
 }
 

@@ -7,8 +7,8 @@ import Identity
 ///
 /// Nothing is stored by who brought whom. Who owns a code is found among the ambassadors, or among the claims on the parent's codes,
 /// whichever are fewer. Those without a code are found among those claims, or in the order of all ids until there are enough: ids
-/// are hashes, so of many children one comes soon. A page of a parent with *b* children in a record of *n* persons so takes
-/// min(*b*, limit × *n* / *b*) steps, and never more than the root of limit × *n*.
+/// are hashes, so of many children one comes soon. A page of a parent with *b* children in a record of *n* persons so takes *b*
+/// look-ups, or limit × *n* / *b* steps of an index, whichever is sooner done.
 struct ReferralBranches {
     enum Page {
         /// Of whose tree it is.
@@ -105,7 +105,7 @@ struct ReferralBranches {
     private func plain(
         below parent: PersonNumber, after: PersonID?, limit: Int, count: Int, plainCount: Int
     ) throws -> [Child] {
-        let isWalked = limit * personCount < count * plainCount
+        let isWalked = limit * personCount < QueryLimits.idsPerLookup * count * plainCount
         let isPlain = "NOT EXISTS (SELECT 1 FROM state_ambassadors a WHERE a.person = p.number)"
         let sql =
             isWalked

@@ -8,9 +8,9 @@ import GRDB
 /// disposable, versioned, and folded anew from the log by `rebuild`; and what only this node knows (`node`, `peer_records`).
 enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
-    static let version = 2
+    static let version = 3
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 7
+    static let stateVersion = 8
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -92,14 +92,19 @@ enum Schema {
             hash BLOB PRIMARY KEY,
             bytes BLOB NOT NULL
         ) WITHOUT ROWID;
-        CREATE TABLE chains (
-            member BLOB PRIMARY KEY,
-            presentation BLOB NOT NULL
-        ) WITHOUT ROWID;
+        \(chains)
         CREATE TABLE peer_records (
             member BLOB PRIMARY KEY,
             record BLOB NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// With numbers of rows: about a KiB each, which WITHOUT ROWID would keep on a page of its own.
+    private static let chains = """
+        CREATE TABLE chains (
+            member BLOB NOT NULL UNIQUE,
+            presentation BLOB NOT NULL
+        );
         """
 
     /// What standing is worked out from besides the bundles that are followed: which of those bear authority, bundles of other
@@ -132,7 +137,22 @@ enum Schema {
 
     /// Brings the log's tables of an earlier version to this one; the state is folded anew by it.
     static func migrate(_ database: Database, from version: UInt8) throws {
-        guard version == 1 else { throw StorageError.unreadable("it was made by another version of Grapevine") }
+        guard 1..<UInt8(Self.version) ~= version else {
+            throw StorageError.unreadable("it was made by another version of Grapevine")
+        }
+        if version < 2 { try addStanding(to: database) }
+        try database.execute(
+            sql: """
+                ALTER TABLE chains RENAME TO former_chains;
+                \(chains)
+                INSERT INTO chains SELECT member, presentation FROM former_chains;
+                DROP TABLE former_chains;
+                """)
+        try NodeValue.schema.write([UInt8(Schema.version)], to: database)
+        try replaceState(in: database)
+    }
+
+    private static func addStanding(to database: Database) throws {
         for column in [
             "standing INTEGER NOT NULL DEFAULT 0", "standing_head BLOB", "forked_at INTEGER", "ends_at INTEGER",
             "rights BLOB",
@@ -149,15 +169,13 @@ enum Schema {
         for number in numbers {
             try database.execute(sql: "INSERT INTO authority VALUES (?)", arguments: [number])
         }
-        try NodeValue.schema.write([UInt8(Schema.version)], to: database)
-        try replaceState(in: database)
     }
 
     /// Money is in minor units. Sums that outgrow 64 bits are decimal text.
     static let state = """
         CREATE TABLE state_people (
             number INTEGER PRIMARY KEY,
-            person BLOB NOT NULL UNIQUE,
+            person BLOB NOT NULL,
             joined_at INTEGER,
             joined_time INTEGER,
             joined_log INTEGER,
@@ -172,6 +190,8 @@ enum Schema {
             marks INTEGER NOT NULL DEFAULT 0,
             witnesses BLOB
         );
+        -- Whom somebody brought is read off the index, in the order of ids.
+        CREATE INDEX state_people_by_id ON state_people (person, winner);
         CREATE TABLE state_claims (
             person INTEGER NOT NULL,
             log INTEGER NOT NULL,
