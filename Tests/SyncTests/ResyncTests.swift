@@ -8,7 +8,7 @@ import Testing
 @Suite struct ResyncTests {
     /// After Noise and both hellos; bytes are those of the messages.
     private struct Cost {
-        /// Until the last run was there.
+        /// Until the first run was there: the others are sent with it, as fast as the disk reads.
         var trips: Double
         /// All but the runs that were pulled, up to a minute later.
         var byteCount: Int
