@@ -5,6 +5,11 @@ package struct Marked<Answer: Codable & Sendable>: Codable, Sendable {
     /// Updates that are known of and not counted, by what peers say; nil: none.
     package var missing: Int?
 
+    /// For an answer that is put together of several: the most that any of them did not count.
+    ///
+    /// - Parameter before: Of those before.
+    package func missing(with before: Int?) -> Int? { [before, missing].compactMap(\.self).max() }
+
     private enum CodingKeys: String, CodingKey { case partial, missing }
 
     package init(_ answer: Answer, missing: Int? = nil) {

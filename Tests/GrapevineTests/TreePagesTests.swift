@@ -29,7 +29,7 @@ struct TreePagesTests {
     }
 
     @Test func `a tree is put together of as many pages as are wanted`() async throws {
-        let pages = TreePages { Self.answer($0) }
+        var pages = TreePages { Marked(Self.answer($0)) }
         let some = try await pages.read(GetReferralTree(code: "A", depth: 1, limit: 3), isWhole: false)
         #expect(outline(some) == "A(B(+3) C(+1) a1 +2)" && some.next == "a1")
         let one = try await pages.read(GetReferralTree(code: "A", depth: 1, limit: 1), isWhole: false)
@@ -39,10 +39,17 @@ struct TreePagesTests {
     }
 
     @Test func `the whole of it is to be had`() async throws {
-        let pages = TreePages { Self.answer($0) }
+        var pages = TreePages { Marked(Self.answer($0)) }
         let whole = try await pages.read(GetReferralTree(code: "A", depth: 64), isWhole: true)
         #expect(outline(whole) == "A(B(D(d1 d2 d3 d4) b1 b2) C(c1) a1 a2 a3)" && whole.next == nil)
         let three = try await pages.read(GetReferralTree(code: "A", depth: 2), isWhole: true)
         #expect(outline(three) == "A(B(D(+4) b1 b2) C(c1) a1 a2 a3)")
+        #expect(pages.missing == nil)
+    }
+
+    @Test func `what one page does not count the whole does not`() async throws {
+        var pages = TreePages { Marked(Self.answer($0), missing: $0.code == "D" ? 7 : nil) }
+        _ = try await pages.read(GetReferralTree(code: "A", depth: 64), isWhole: true)
+        #expect(pages.missing == 7)
     }
 }

@@ -3,22 +3,26 @@ import API
 /// A referral tree put together from as many answers as it takes.
 struct TreePages {
     /// The daemon's.
-    let ask: @Sendable (GetReferralTree) async throws -> ReferralNode
+    private let ask: @Sendable (GetReferralTree) async throws -> Marked<ReferralNode>
+    /// The most that an answer did not count; nil: each counted all that is known.
+    private(set) var missing: Int?
+
+    init(ask: @escaping @Sendable (GetReferralTree) async throws -> Marked<ReferralNode>) { self.ask = ask }
 
     /// - Parameters:
     ///   - question: Its limit is how many of the root's children are wanted.
     ///   - isWhole: All of everybody's children are wanted.
-    func read(_ question: GetReferralTree, isWhole: Bool) async throws -> ReferralNode {
+    mutating func read(_ question: GetReferralTree, isWhole: Bool) async throws -> ReferralNode {
         let generations = question.depth ?? Limits.treeDepth
         var wanted = isWhole ? Int.max : question.limit ?? Limits.treeChildren
         var question = question
         question.limit = min(wanted, Limits.pageRowsCeiling)
-        var root = try await ask(question)
+        var root = try await page(question)
         wanted -= root.children.count
         while generations > 0, wanted > 0, let next = root.next {
             question.after = next
             question.limit = min(wanted, Limits.pageRowsCeiling)
-            let page = try await ask(question)
+            let page = try await page(question)
             wanted -= page.children.count
             root.take(page)
         }
@@ -26,8 +30,14 @@ struct TreePages {
         return root
     }
 
+    private mutating func page(_ question: GetReferralTree) async throws -> ReferralNode {
+        let marked = try await ask(question)
+        missing = marked.missing(with: missing)
+        return marked.answer
+    }
+
     /// Fetches what is left out below the children.
-    private func complete(_ node: inout ReferralNode, generations: Int) async throws {
+    private mutating func complete(_ node: inout ReferralNode, generations: Int) async throws {
         guard generations > 1 else { return }
         for index in node.children.indices {
             var child = node.children[index]

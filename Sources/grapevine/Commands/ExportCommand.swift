@@ -57,7 +57,7 @@ struct Export: AsyncParsableCommand {
         repeat {
             let marked = try await daemon.askMarked(question)
             let page = marked.answer
-            missing = [missing, marked.missing].compactMap(\.self).max()
+            missing = marked.missing(with: missing)
             guard page.columns == kind.columns else {
                 throw Failure(.internalError, "the daemon exports other columns", hint: Failure.Code.request.hint)
             }

@@ -80,7 +80,7 @@ struct Pages<Question: PagedRequest> {
         question.limit = min(wanted ?? Limits.pageRowsCeiling, Limits.pageRowsCeiling)
         let marked = try await daemon.askMarked(question)
         let page = marked.answer
-        missing = [missing, marked.missing].compactMap(\.self).max()
+        missing = marked.missing(with: missing)
         wanted = wanted.map { max(0, $0 - page.rows.count) }
         question.after = page.next
         hasMore = page.next != nil && wanted != 0

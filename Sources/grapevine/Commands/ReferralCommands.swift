@@ -171,12 +171,12 @@ struct ReferralTree: Asking {
         GetReferralTree(code: code, depth: depth, after: after, limit: limit == 0 ? nil : limit)
     }
 
-    func answer() async throws -> ReferralNode {
+    func answer() async throws -> Marked<ReferralNode> {
         let question = question()
         let isWhole = limit == 0
         return try await DaemonClient.with(home: try common.homePath()) { daemon in
-            let pages = TreePages { try await daemon.ask($0) }
-            return try await pages.read(question, isWhole: isWhole)
+            var pages = TreePages { try await daemon.askMarked($0) }
+            return Marked(try await pages.read(question, isWhole: isWhole), missing: pages.missing)
         }
     }
 
