@@ -8,7 +8,7 @@ struct Peer: Sendable {
     var greeting: Greeting
     var liveness: Liveness
     var comparison: Comparison
-    /// Of his hello; nil once his rows have said it.
+    /// Of his hello; nil before it.
     var claim: ClaimedTotal?
     var offers = Offers()
     var pulling = Pulling()

@@ -1,8 +1,6 @@
 import AuthorLog
 import Community
-import FoundationEssentials
 import GRDB
-import Identity
 
 /// Reads what a plan names, lane by lane.
 struct FoldReader {

@@ -3,8 +3,8 @@ import Identity
 /// When the frontier is compared with one peer's, and when a new round of reconciliation begins.
 ///
 /// A comparison is due when all pulls from the peer are done, and every 30 s while the two are not known to be equal. An
-/// unequal hash begins a reconciliation, at most once a second and not while one is under way; while neither hash has moved since the last, the wait doubles
-/// up to a minute, so that a peer whose rows never lead to progress costs next to nothing.
+/// unequal hash begins a reconciliation, at most once a second and not while one is under way; while neither hash has moved since
+/// the last, the wait doubles up to a minute, so that a peer whose rows never lead to progress costs next to nothing.
 struct Comparison: Sendable {
     enum OnHash: Equatable, Sendable {
         /// - Parameter tell: He cannot know it yet: send him our hash.
