@@ -45,7 +45,7 @@ struct BulkSyncTests {
         let cluster = try founder()
         let whole = try bytesOfWholeSync(cluster)
         let seed = UInt64.random(in: 0 ... .max)
-        var dice = Dice(seed: seed)
+        var dice = Dice(state: seed)
         let cuts = (0..<5).map { _ in Int.random(in: 20_000...whole / 2, using: &dice) }
         print("seed \(seed): cut after \(cuts) of \(whole) bytes")
         let rate = whole / 4
@@ -85,7 +85,7 @@ struct BulkSyncTests {
         let cluster = try founder()
         let whole = try bytesOfWholeSync(cluster)
         let seed = UInt64.random(in: 0 ... .max)
-        var dice = Dice(seed: seed)
+        var dice = Dice(state: seed)
         let kills = (0..<2).map { _ in Int.random(in: whole / 5...whole / 3, using: &dice) }
         print("seed \(seed): killed after \(kills) of \(whole) bytes")
         let wire = try BadWire(
@@ -111,18 +111,4 @@ struct BulkSyncTests {
     private static let lostByCut = 4 * 262_144
     /// With it what is being stored, and came meanwhile: at this rate no more than two parts.
     private static let lostByKill = 4 * 262_144
-}
-
-/// Reproducible draws: splitmix64.
-private struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
 }

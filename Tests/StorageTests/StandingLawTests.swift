@@ -9,21 +9,6 @@ import Testing
 
 /// Members who write, fork, cut and choose at random: whoever hears of it, in whatever order, has the same state in the end.
 struct StandingLawTests {
-    /// SplitMix64.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-        mutating func key() throws -> SigningKey {
-            try SigningKey(seed: SecretBytes(copying: (0..<32).map { _ in UInt8(truncatingIfNeeded: next()) }))
-        }
-    }
-
     /// One key writing on one branch of its log.
     private struct Hand {
         var author: Author
@@ -37,7 +22,7 @@ struct StandingLawTests {
 
     private final class Story {
         let fixture: ReplicaFixture
-        var dice: Dice
+        var dice: SplitMix
         var hands: [Hand] = []
         var runs: [[UInt8]] = []
         var orders: [SignedRootOrder] = []
@@ -48,7 +33,7 @@ struct StandingLawTests {
 
         /// - Parameter limit: Of what happens: the same beginning for the same seed.
         init(seed: UInt64, limit: Int = .max) throws {
-            var dice = Dice(state: seed)
+            var dice = SplitMix(state: seed)
             fixture = try ReplicaFixture { try dice.key() }
             self.dice = dice
             runs = fixture.runs
@@ -155,7 +140,7 @@ struct StandingLawTests {
 
     /// Hands everything to each store again and again, in an order of its own, with orders and proofs in between, until nothing
     /// moves any more.
-    private func tell(_ story: Story, to stores: [ReplicaStore], dice: inout Dice) async throws {
+    private func tell(_ story: Story, to stores: [ReplicaStore], dice: inout SplitMix) async throws {
         var before: [[FrontierRow]] = []
         for round in 0..<60 {
             var proofs: [ForkProof] = []
@@ -195,7 +180,7 @@ struct StandingLawTests {
         for _ in 0..<rounds {
             let seed = chosen ?? UInt64.random(in: 1...1_000_000)
             let story = try Story(seed: seed)
-            var dice = Dice(state: seed ^ 0xFFFF)
+            var dice = SplitMix(state: seed ^ 0xFFFF)
             var stores: [ReplicaStore] = []
             for name in ["a", "b", "c"] { stores.append(try story.fixture.store(name)) }
             try await tell(story, to: stores, dice: &dice)
@@ -224,5 +209,11 @@ struct StandingLawTests {
             for store in stores { try store.close() }
             guard states.count == 1, rows.count == 1 else { return }
         }
+    }
+}
+
+extension SplitMix {
+    fileprivate mutating func key() throws -> SigningKey {
+        try SigningKey(seed: SecretBytes(copying: (0..<32).map { _ in UInt8(truncatingIfNeeded: next()) }))
     }
 }
