@@ -143,10 +143,11 @@ struct Pulling: Sendable {
         return true
     }
 
-    /// A log of ours has grown: while settling, that is what we wait for.
+    /// A log of ours has grown: while settling, that is what we wait for. What was stored of it until now has been worked in.
     mutating func grown(_ log: LogID, at now: Instant) {
-        guard let active, active.index[log] != nil else { return }
-        self.active?.movedAt = now
+        guard let index = active?.index[log] else { return }
+        active?.targets[index].isUnsettled = false
+        active?.movedAt = now
     }
 
     /// The end, if this is it: all is answered, and what was queued is durable or overdue.

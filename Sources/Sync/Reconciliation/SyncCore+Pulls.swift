@@ -67,7 +67,11 @@ extension SyncCore {
     mutating func ingested(
         _ outcome: IngestOutcome, of log: LogID, byteCount: Int, pull: UInt32, from id: ConnectionID
     ) {
-        guard peersByID[id] != nil else { return }
+        guard peersByID[id] != nil else {
+            // It is here, though he is gone.
+            if outcome == .unsettled { awaitSettling(of: log) }
+            return
+        }
         if case .offence(let reason) = outcome { return refuse(id, Goodbye(.malformed, reason)) }
         switch outcome {
         // The tree waits for what `grown` tells, or for nothing any more.
