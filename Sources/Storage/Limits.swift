@@ -29,6 +29,8 @@ package enum StorageLimits {
     static let knownIDs = 1_500_000
     /// Codes, and people, that are remembered between batches: some MiB. A community has thousands of codes.
     static let rememberedCodes = 16_384
+    /// Members, and persons for whom they write, that are remembered by number: some MiB. A community has thousands.
+    static let knownParties = 50_000
     /// Persons' lanes at most: with the other lanes' chunks 8 MiB.
     static let foldLanes = 127
     /// Operations that are read and decoded before they are folded: chunks of so many, and so many chunks. A MiB.

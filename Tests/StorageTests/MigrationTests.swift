@@ -6,7 +6,8 @@ import Testing
 @testable import Storage
 
 struct MigrationTests {
-    @Test func `a record of version 2 is brought to this one`() async throws {
+    @Test(arguments: [2, 3] as [UInt8])
+    func `a record of an earlier version is brought to this one`(version: UInt8) async throws {
         let fixture = try ReplicaFixture()
         try fixture.write([try fixture.registration("ANN", by: "ann")], author: 0)
         for number in 0..<20 { try fixture.write([try fixture.pledge(number, minor: 100)], author: number % 3) }
@@ -19,6 +20,9 @@ struct MigrationTests {
 
         let queue = try DatabaseQueue(path: store.path)
         try await queue.write { database in
+            try database.execute(sql: "DROP TABLE parties")
+            try NodeValue.schema.write([version], to: database)
+            guard version < 3 else { return }
             try database.execute(
                 sql: """
                     ALTER TABLE chains RENAME TO later_chains;
@@ -26,7 +30,6 @@ struct MigrationTests {
                     INSERT INTO chains SELECT member, presentation FROM later_chains;
                     DROP TABLE later_chains;
                     """)
-            try NodeValue.schema.write([2], to: database)
         }
         try queue.close()
 

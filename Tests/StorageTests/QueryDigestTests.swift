@@ -208,7 +208,9 @@ struct QueryDigestTests {
                     recorder: row["imported"] ? nil : QueryFixture.recorder)
                 return (claim: claim, code: try #require(try code(claim.code, database)))
             }
-            if let witnesses: Data = row["witnesses"] { person.witnesses = try Witnesses(stored: Array(witnesses)) }
+            if let witnesses: Data = row["witnesses"] {
+                person.witnesses = try Witnesses(stored: Array(witnesses), Parties(), in: database)
+            }
             let unlinks = try Row.fetchAll(
                 database, sql: "SELECT * FROM state_unlinks WHERE person = ?", arguments: [person.number]
             ).map { row in

@@ -54,6 +54,10 @@ final class QueryFixture: Sendable {
     }
     static let incarnation = Incarnation(number: 1, random: 5)
 
+    private func party(_ id: Bytes16) throws -> Int64 {
+        try queue.write { try Parties().number(of: id, in: $0) }
+    }
+
     // MARK: Rows
 
     func log(_ number: Int64, length: Int64 = 1) throws {
@@ -139,12 +143,10 @@ final class QueryFixture: Sendable {
         _ person: Int64, code: Int64, at: Int64 = 0, period: Int64 = 1, log: Int64 = 1, position: Int64,
         imported: Bool = false
     ) throws {
+        let recorder = imported ? nil : (try party(Self.recorder.member.raw), try party(Self.recorder.person.raw))
         try execute(
             "INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                person, log, position, code, period, at, imported, imported ? nil : Self.recorder.member.data,
-                imported ? nil : Self.recorder.person.data,
-            ])
+            [person, log, position, code, period, at, imported, recorder?.0, recorder?.1])
     }
 
     /// Who wrote the claims that are not imported: nobody who owns a code.
@@ -168,7 +170,8 @@ final class QueryFixture: Sendable {
     func witnesses(_ person: Int64, of member: MemberID, at times: [Int64]) throws {
         var witnesses = Witnesses()
         for time in times { witnesses.add(member, at: time) }
-        try execute("UPDATE state_people SET witnesses = ? WHERE number = ?", [Data(witnesses.stored), person])
+        let stored = try queue.write { [witnesses] in try witnesses.stored(Parties(), in: $0) }
+        try execute("UPDATE state_people SET witnesses = ? WHERE number = ?", [Data(stored), person])
     }
 
     /// Marks the claim that brought a person, as the fold does.

@@ -30,7 +30,7 @@ struct StateSumsTests {
             switch column.form {
             case .person, .pledge, .code: (row + shift).databaseValue
             case .id, .hex: Data(repeating: UInt8(row * 20 + Int64(index)), count: 16).databaseValue
-            case .plain, .text, .place: (row * 100 + Int64(index)).databaseValue
+            case .plain, .text, .place, .party: (row * 100 + Int64(index)).databaseValue
             }
         }
         if projection.table == "state_totals" { values[0] = 1.databaseValue }
@@ -78,7 +78,7 @@ struct StateSumsTests {
                 switch column.form {
                 case .person, .pledge, .code: "1 + \(column.name) % 3"
                 case .id, .hex: "zeroblob(16)"
-                case .plain, .text, .place: "\(column.name) + 7"
+                case .plain, .text, .place, .party: "\(column.name) + 7"
                 }
             try queue.write { database in
                 try database.execute(

@@ -6,6 +6,7 @@ import Identity
 /// Writes what a fold changed: each row once, in order of number.
 struct ChangeWriter {
     let database: Database
+    let parties: Parties
 
     func write(_ changes: FoldChanges, order: LogOrder) throws {
         try writePeople(changes.people)
@@ -71,6 +72,7 @@ struct ChangeWriter {
             """)
         for change in changes {
             let row = change.row
+            let witnesses = row.witnesses.entries.isEmpty ? nil : try row.witnesses.stored(parties, in: database)
             try save(row.number, row.id, by: change.isNew ? .insert(insert) : .update(update)) { values in
                 values.add(row.joinedAt)
                 values.add(row.joinedStamp)
@@ -82,7 +84,7 @@ struct ChangeWriter {
                 values.add(row.winningClaim?.log)
                 values.add(bits: row.winningClaim?.position)
                 values.add(row.marks.rawValue)
-                if row.witnesses.entries.isEmpty { values.addNull() } else { values.add(row.witnesses.stored) }
+                if let witnesses { values.add(witnesses) } else { values.addNull() }
             }
         }
     }
@@ -114,6 +116,8 @@ struct ChangeWriter {
     private func writeClaims(_ rows: [ClaimRow]) throws {
         let insert = try statement("INSERT INTO state_claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for row in rows {
+            let member = try row.recorder.map { try parties.number(of: $0.member.raw, in: database) }
+            let recorder = try row.recorder.map { try parties.number(of: $0.person.raw, in: database) }
             try insert.run { values in
                 values.add(row.person)
                 values.add(row.place.log)
@@ -122,13 +126,8 @@ struct ChangeWriter {
                 values.add(Int64(row.place.period))
                 values.add(row.place.at)
                 values.add(row.isImported)
-                if let recorder = row.recorder {
-                    values.add(recorder.member)
-                    values.add(recorder.person)
-                } else {
-                    values.addNull()
-                    values.addNull()
-                }
+                values.add(member)
+                values.add(recorder)
             }
         }
     }

@@ -8,6 +8,7 @@ final class SQLFoldStore: FoldStore {
     private let database: Database
     private let currency: Currency
     private var numbers: RowNumbers
+    private let parties: Parties
     private let firstLoad: FirstLoad?
     private let personByID: DirectStatement
     private let personByNumber: DirectStatement
@@ -19,11 +20,14 @@ final class SQLFoldStore: FoldStore {
     /// - Parameters:
     ///   - numbers: The highest row numbers in use.
     ///   - firstLoad: Where tables are filled that were empty.
-    init(database: Database, currency: Currency, numbers: RowNumbers, firstLoad: FirstLoad?) throws {
+    init(
+        database: Database, currency: Currency, numbers: RowNumbers, parties: Parties, firstLoad: FirstLoad?
+    ) throws {
         self.database = database
         self.firstLoad = firstLoad
         self.currency = currency
         self.numbers = numbers
+        self.parties = parties
         personByID = try DirectStatement(database, Self.personSQL + "WHERE person = ?")
         personByNumber = try DirectStatement(database, Self.personSQL + "WHERE number = ?")
         claimsOfPerson = try DirectStatement(database, Self.claimSQL)
@@ -39,11 +43,11 @@ final class SQLFoldStore: FoldStore {
 
     func person(_ id: PersonID) throws -> PersonRow? {
         if firstLoad?.ids.mayHold(id) == false { return nil }
-        return try personByID.first({ $0.add(id) }, Self.person)
+        return try personByID.first({ $0.add(id) }, person)
     }
 
     func person(number: PersonNumber) throws -> PersonRow {
-        guard let person = try personByNumber.first({ $0.add(number) }, Self.person) else {
+        guard let person = try personByNumber.first({ $0.add(number) }, person) else {
             throw StorageError.stateIsDamaged("person \(number) is missing")
         }
         return person
@@ -55,7 +59,7 @@ final class SQLFoldStore: FoldStore {
         FROM state_people\u{20}
         """
 
-    private static func person(_ row: DirectStatement.Columns) throws -> PersonRow {
+    private func person(_ row: DirectStatement.Columns) throws -> PersonRow {
         var person = PersonRow(number: row.int(0), id: try row.fixed(1))
         person.joinedAt = row.optionalInt(2)
         if !row.isNull(3) { person.joinedStamp = row.stamp(time: 3, log: 4, position: 5) }
@@ -66,7 +70,9 @@ final class SQLFoldStore: FoldStore {
         person.qualifyingPayments = row.int(10)
         if !row.isNull(11) { person.winningClaim = ClaimID(log: row.int(11), position: row.bits(12)) }
         person.marks = PersonMarks(rawValue: row.int(13))
-        if !row.isNull(14) { person.witnesses = try Witnesses(stored: [UInt8](row.bytes(14))) }
+        if !row.isNull(14) {
+            person.witnesses = try Witnesses(stored: [UInt8](row.bytes(14)), parties, in: database)
+        }
         return person
     }
 
@@ -76,7 +82,7 @@ final class SQLFoldStore: FoldStore {
         try claimsOfPerson.all({ $0.add(person) }) {
             ClaimRow(
                 person: person, code: $0.int(2), place: try $0.place(period: 3, at: 4, log: 0, position: 1),
-                recorder: $0.isNull(5) ? nil : Recorder(member: try $0.fixed(5), person: try $0.fixed(6)))
+                recorder: try parties.recorder($0, member: 5, person: 6, in: database))
         }
     }
 

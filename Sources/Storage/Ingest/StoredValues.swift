@@ -120,31 +120,34 @@ extension PersonRow {
 }
 
 extension Witnesses {
-    /// An entry after the other: member id ‖ first ‖ last − first, 7 bits of a number in each byte.
-    var stored: [UInt8] {
+    /// An entry after the other: member's number ‖ first ‖ last − first, 7 bits of a number in each byte.
+    func stored(_ parties: Parties, in database: Database) throws -> [UInt8] {
         var bytes: [UInt8] = []
         for entry in entries {
-            entry.member.append(to: &bytes)
+            bytes.append(varint: UInt64(bitPattern: try parties.number(of: entry.member.raw, in: database)))
             bytes.append(varint: UInt64(bitPattern: entry.first))
             bytes.append(varint: UInt64(bitPattern: entry.last &- entry.first))
         }
         return bytes
     }
 
-    init(stored bytes: [UInt8]) throws {
+    init(stored bytes: [UInt8], _ parties: Parties, in database: Database) throws {
+        var numbered: [(number: Int64, first: Int64, last: Int64)] = []
         do {
             var reader = ByteReader(bytes)
-            var entries: [Entry] = []
             while reader.available > 0 {
-                let member: MemberID = try reader.fixed()
+                let number = Int64(bitPattern: try reader.varint())
                 let first = Int64(bitPattern: try reader.varint())
-                entries.append(
-                    Entry(member: member, first: first, last: first &+ Int64(bitPattern: try reader.varint())))
+                numbered.append((number, first, first &+ Int64(bitPattern: try reader.varint())))
             }
-            self.init(entries: entries)
         } catch {
             throw StorageError.stateIsDamaged("who had a person join or pledge does not read: \(error)")
         }
+        self.init(
+            entries: try numbered.map {
+                Entry(
+                    member: MemberID(raw: try parties.id(of: $0.number, in: database)), first: $0.first, last: $0.last)
+            })
     }
 }
 
@@ -187,7 +190,7 @@ extension Share {
 
 extension Writers {
     /// u8 mask of the registers written, by number ‖ one stamp for each; or, with bit 7 set, one stamp that wrote them all.
-    /// A stamp is u64 time ‖ u32 log ‖ u64 position.
+    /// A stamp is u64 time ‖ log ‖ position, these two with 7 bits in each byte.
     var stored: [UInt8] {
         if let stamp = uniformStamp {
             var bytes: [UInt8] = []
@@ -233,13 +236,13 @@ extension Writers {
 extension [UInt8] {
     fileprivate mutating func append(stamp: Stamp) {
         appendBigEndian(stamp.time.rawValue)
-        appendBigEndian(UInt32(clamping: stamp.log))
-        appendBigEndian(stamp.position)
+        append(varint: UInt64(bitPattern: stamp.log))
+        append(varint: stamp.position)
     }
 }
 
 extension ByteReader {
     fileprivate mutating func stamp() throws(ByteReaderError) -> Stamp {
-        Stamp(time: HybridTime(rawValue: try u64()), log: LogNumber(try u32()), position: try u64())
+        Stamp(time: HybridTime(rawValue: try u64()), log: LogNumber(bitPattern: try varint()), position: try varint())
     }
 }

@@ -30,6 +30,7 @@ final class Writer: @unchecked Sendable {
     var pending: [PendingKey: RunVerifier] = [:]
     var pendingBranches: [PendingKey: RunVerifier] = [:]
     private(set) var numbers = RowNumbers()
+    private let parties = Parties()
     var bundleNumber: Int64 = 0
     private var logNumber: LogNumber = 0
 
@@ -64,6 +65,7 @@ final class Writer: @unchecked Sendable {
     /// Takes up what is stored; also after a failed transaction, when memory may be ahead of the disk.
     func load(from database: Database) throws {
         firstLoad = nil
+        parties.forget()
         backlog = Backlog()
         logs = [:]
         pending = [:]
@@ -95,7 +97,8 @@ final class Writer: @unchecked Sendable {
     }
 
     func foldStore(_ database: Database) throws -> SQLFoldStore {
-        try SQLFoldStore(database: database, currency: rules.currency, numbers: numbers, firstLoad: firstLoad)
+        try SQLFoldStore(
+            database: database, currency: rules.currency, numbers: numbers, parties: parties, firstLoad: firstLoad)
     }
 
     func forget(source: UInt64) {
@@ -182,7 +185,7 @@ final class Writer: @unchecked Sendable {
     /// - Parameter numbers: The highest in use with these changes.
     func write(_ changes: FoldChanges, numbers: RowNumbers, to database: Database) throws {
         self.numbers = numbers
-        try ChangeWriter(database: database).write(changes, order: fold.order)
+        try ChangeWriter(database: database, parties: parties).write(changes, order: fold.order)
         try DetailWriter(database: database, order: fold.order).write(changes.told)
     }
 

@@ -21,6 +21,7 @@ final class BucketReader {
     /// By bucket: which of ``rows`` are its.
     private var slots = [Int](repeating: 0, count: Digest.bucketCount)
     private var ids: PersonIDs
+    private let parties = Parties()
     private var order = LogOrder()
     private var knownLogs: Set<LogNumber> = []
     private var knownCodes: [CodeNumber: CodeText] = [:]
@@ -121,7 +122,7 @@ final class BucketReader {
         var person: PersonRow?
         var claims: [(claim: ClaimRow, code: CodeText)] = []
         try people.forEach({ $0.add(number) }) { row in
-            if person == nil { person = try Self.person(row) }
+            if person == nil { person = try self.person(row) }
             if let claim = try claim(row, of: number) { claims.append((claim, try text(of: claim.code))) }
         }
         guard let person else { return }
@@ -133,13 +134,15 @@ final class BucketReader {
             suspensions: suspensions, order: order)
     }
 
-    private static func person(_ row: DirectStatement.Columns) throws -> PersonRow {
+    private func person(_ row: DirectStatement.Columns) throws -> PersonRow {
         var person = PersonRow(number: row.int(0), id: try row.fixed(1))
         person.joinedAt = row.optionalInt(2)
         person.hasOwnCode = row.bool(3)
         person.memberID = try row.optionalFixed(4)
         person.winner = row.optionalInt(5)
-        if !row.isNull(13) { person.witnesses = try Witnesses(stored: Array(row.bytes(13))) }
+        if !row.isNull(13) {
+            person.witnesses = try Witnesses(stored: Array(row.bytes(13)), parties, in: database)
+        }
         person.marks = PersonMarks(rawValue: row.int(14))
         return person
     }
@@ -148,12 +151,9 @@ final class BucketReader {
     private func claim(_ row: DirectStatement.Columns, of person: PersonNumber) throws -> ClaimRow? {
         guard let log = row.optionalInt(6) else { return nil }
         try meet(log)
-        let recorder = try row.optionalFixed(11, as: MemberID.self).map {
-            Recorder(member: $0, person: try row.fixed(12))
-        }
         return ClaimRow(
             person: person, code: row.int(8), place: try row.place(period: 9, at: 10, log: 6, position: 7),
-            recorder: recorder)
+            recorder: try parties.recorder(row, member: 11, person: 12, in: database))
     }
 
     // MARK: Pledges

@@ -53,11 +53,11 @@ package struct ImportLookups: Sendable {
 
     private func readClaims(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.person, k.code, c.at, c.recorder IS NOT NULL AND c.recorder IS o.person, p.number,
+            SELECT p.person, k.code, c.at, r.id IS NOT NULL AND r.id IS o.person, p.number,
                 p.marks | coalesce(o.marks, 0), o.person
             FROM state_people p CROSS JOIN state_claims c ON c.person = p.number
                 CROSS JOIN state_codes k ON k.number = c.code CROSS JOIN logs l ON l.number = c.log
-                LEFT JOIN state_people o ON o.number = k.owner
+                LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN parties r ON r.number = c.recorder
             WHERE p.person IN
             """
         var unsure: [PersonID: PersonNumber] = [:]

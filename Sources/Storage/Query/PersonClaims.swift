@@ -76,7 +76,9 @@ struct PersonClaims {
             let read = try database.firstRow(sql, [person]) { row in
                 var invited = PersonRow(number: person, id: try row.fixed(0))
                 invited.marks = PersonMarks(rawValue: row[1])
-                if let witnesses: Data = row[2] { invited.witnesses = try Witnesses(stored: Array(witnesses)) }
+                if let witnesses: Data = row[2] {
+                    invited.witnesses = try Witnesses(stored: Array(witnesses), Parties(), in: database)
+                }
                 return (invited, row[3] as Bool, row[4] as Bool)
             }
             guard let read else { return nil }
@@ -120,10 +122,11 @@ struct PersonClaims {
 
     private static let sql = """
         SELECT \(SharedSQL.shownCode), k.owner, o.person, d.external, f.value, o.marks, c.period, c.at, c.log, c.position,
-            c.member, c.recorder, c.code, k.code
+            m.id, r.id, c.code, k.code
         FROM state_claims c CROSS JOIN state_codes k ON k.number = c.code
             LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN detail_people d ON d.person = k.owner
             \(SharedSQL.name(of: "k.owner"))
+            LEFT JOIN parties m ON m.number = c.member LEFT JOIN parties r ON r.number = c.recorder
         WHERE c.person = ?
         """
 }

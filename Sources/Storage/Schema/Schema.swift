@@ -8,9 +8,9 @@ import GRDB
 /// disposable, versioned, and folded anew from the log by `rebuild`; and what only this node knows (`node`, `peer_records`).
 enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
-    static let version = 3
+    static let version = 4
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 8
+    static let stateVersion = 9
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -93,6 +93,7 @@ enum Schema {
             bytes BLOB NOT NULL
         ) WITHOUT ROWID;
         \(chains)
+        \(parties)
         CREATE TABLE peer_records (
             member BLOB PRIMARY KEY,
             record BLOB NOT NULL
@@ -104,6 +105,14 @@ enum Schema {
         CREATE TABLE chains (
             member BLOB NOT NULL UNIQUE,
             presentation BLOB NOT NULL
+        );
+        """
+
+    /// See ``Parties``.
+    private static let parties = """
+        CREATE TABLE parties (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL UNIQUE
         );
         """
 
@@ -141,6 +150,13 @@ enum Schema {
             throw StorageError.unreadable("it was made by another version of Grapevine")
         }
         if version < 2 { try addStanding(to: database) }
+        if version < 3 { try numberChains(in: database) }
+        try database.execute(sql: parties)
+        try NodeValue.schema.write([UInt8(Schema.version)], to: database)
+        try replaceState(in: database)
+    }
+
+    private static func numberChains(in database: Database) throws {
         try database.execute(
             sql: """
                 ALTER TABLE chains RENAME TO former_chains;
@@ -148,8 +164,6 @@ enum Schema {
                 INSERT INTO chains SELECT member, presentation FROM former_chains;
                 DROP TABLE former_chains;
                 """)
-        try NodeValue.schema.write([UInt8(Schema.version)], to: database)
-        try replaceState(in: database)
     }
 
     private static func addStanding(to database: Database) throws {
@@ -200,8 +214,8 @@ enum Schema {
             period INTEGER NOT NULL,
             at INTEGER NOT NULL,
             imported INTEGER NOT NULL,
-            member BLOB,
-            recorder BLOB,
+            member INTEGER,
+            recorder INTEGER,
             PRIMARY KEY (person, log, position)
         ) WITHOUT ROWID;
         CREATE INDEX state_claims_by_code ON state_claims (code);

@@ -42,6 +42,7 @@ final class ScratchState: Sendable {
                     sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384")
                 try database.inTransaction {
                     try Schema.create(in: database)
+                    try Parties.copy(from: record, to: database)
                     try writer.foldAll(from: .ahead(ahead), into: database) { progress.folded($0) }
                     progress.foldedAll()
                     return .commit

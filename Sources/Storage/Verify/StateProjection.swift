@@ -17,6 +17,8 @@ struct StateProjection {
             case text, place
             /// A number of the database's own that stands for something that every node names alike.
             case person, pledge, code
+            /// A number that stands for the same id in each state of the record.
+            case party
         }
         let name: String
         let form: Form
@@ -52,6 +54,7 @@ extension StateProjection.Column {
         case .place: "printf('%020d', t.\(name))"
         case .person: named("(SELECT lower(hex(x.person)) FROM state_people x WHERE x.number = t.\(name))")
         case .pledge: named("(SELECT lower(hex(x.pledge)) FROM state_pledges x WHERE x.number = t.\(name))")
+        case .party: named("(SELECT lower(hex(x.id)) FROM parties x WHERE x.number = t.\(name))")
         case .code: named("(SELECT x.code FROM state_codes x WHERE x.number = t.\(name))")
         }
     }
@@ -67,6 +70,7 @@ extension StateProjection {
     private static func person(_ names: String...) -> [Column] { names.map { Column(name: $0, form: .person) } }
     private static func pledge(_ name: String) -> [Column] { [Column(name: name, form: .pledge)] }
     private static func code(_ name: String) -> [Column] { [Column(name: name, form: .code)] }
+    private static func party(_ names: String...) -> [Column] { names.map { Column(name: $0, form: .party) } }
     private static let place = [Column(name: "log", form: .place), Column(name: "position", form: .place)]
 
     /// All that `rebuild` folds anew, but the digest's own notes.
@@ -78,7 +82,7 @@ extension StateProjection {
                 + hex("witnesses")),
         StateProjection(
             name: "claim", table: "state_claims", key: person("person") + place,
-            values: code("code") + plain("period", "at", "imported") + hex("member", "recorder")),
+            values: code("code") + plain("period", "at", "imported") + party("member", "recorder")),
         StateProjection(
             name: "unlink", table: "state_unlinks", key: person("person") + place,
             values: plain("period", "at") + hex("member")),

@@ -29,7 +29,7 @@ struct StateSums: Sendable {
             var hasher = Hasher()
             for (index, form) in zip(0..<CInt(forms.count), forms) {
                 switch form {
-                case .plain, .id, .hex, .text, .place: row.hash(index, into: &hasher)
+                case .plain, .id, .hex, .text, .place, .party: row.hash(index, into: &hasher)
                 case .person: row.hash(index, as: names.people, into: &hasher)
                 case .pledge: row.hash(index, as: names.pledges, into: &hasher)
                 case .code: row.hash(index, as: names.codes, into: &hasher)
