@@ -14,12 +14,12 @@ struct LaneTests {
         func some(_ name: String, _ count: Int) -> String { "\(name)\(Int.random(in: 0..<count, using: &dice))" }
         for _ in 0..<count {
             var record = Record()
-            record.source = "shop"
+            record.source = some("shop", 3)
             let external = some("b", 12)
             let at = Int64(ReplicaFixture.start) + Int64.random(in: 0..<100_000, using: &dice)
             var told = RecordPrivate()
             if Int.random(in: 0..<4, using: &dice) > 0 {
-                record.person = fixture.pseudonyms.person(source: "shop", externalID: external)
+                record.person = fixture.pseudonyms.person(source: record.source, externalID: external)
                 told.externalID = external
                 if Bool.random(using: &dice) { told.name = "\(external) \(some("x", 3))" }
                 switch Int.random(in: 0..<9, using: &dice) {
@@ -32,7 +32,7 @@ struct LaneTests {
                 }
             }
             let number = some("p", 20)
-            let id = fixture.pseudonyms.pledge(source: "shop", externalID: number)
+            let id = fixture.pseudonyms.pledge(source: record.source, externalID: number)
             let amount = Amount(minor: Int64.random(in: 1...500, using: &dice), currency: fixture.currency)
             if record.person == nil || Bool.random(using: &dice) {
                 told.pledgeExternalID = number

@@ -110,11 +110,18 @@ final class QueryFixture: Sendable {
                 winner = excluded.winner, pledges = excluded.pledges
             """,
             [number, (id ?? Self.person(number)).data, joinedAt, winner, pledges])
-        if let external { try execute("INSERT INTO detail_people VALUES (?, ?, ?)", [number, source, external]) }
+        if let external { try setExternalID(of: number, in: "state_people", to: external, source: source) }
         for (field, value) in [(1, name), (2, contact)] {
             guard let value else { continue }
             try execute("INSERT INTO detail_fields VALUES (?, ?, ?, 1, 0, 1, 0)", [number, field, value])
         }
+    }
+
+    private func setExternalID(of number: Int64, in table: String, to external: String, source: String) throws {
+        try execute("INSERT OR IGNORE INTO detail_sources (source) VALUES (?)", [source])
+        try execute(
+            "UPDATE \(table) SET source = (SELECT number FROM detail_sources WHERE source = ?), external = ? WHERE number = ?",
+            [source, external, number])
     }
 
     /// - Parameters:
@@ -207,12 +214,12 @@ final class QueryFixture: Sendable {
         id: PledgeID? = nil
     ) throws {
         try execute(
-            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 9, ?, 0)",
+            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 9, ?, 0, NULL, NULL)",
             [
                 number, (id ?? Self.pledge(number)).data, backer, at, amount, currency, code, paid, refunded,
                 Int64(state.rawValue), firstTouch, lastTouch, Data([0]),
             ])
-        if let external { try execute("INSERT INTO detail_pledges VALUES (?, ?, ?)", [number, source, external]) }
+        if let external { try setExternalID(of: number, in: "state_pledges", to: external, source: source) }
     }
 
     func money(

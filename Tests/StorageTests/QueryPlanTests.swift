@@ -227,6 +227,13 @@ struct QueryPlanTests {
         for text in ["d7", QueryFixture.pledge(7).hex] {
             try expectNoScan(isAnalysed: isAnalysed) { _ = try pledges.resolve(text, source: nil, in: $0) }
         }
+        let statements = try plan(fixture()) { database in
+            _ = try people.resolve("p7", source: nil, in: database)
+            _ = try pledges.resolve("d7", source: nil, in: database)
+        }
+        for index in ["state_people_by_external", "state_pledges_by_external"] {
+            #expect(statements.contains { $0.details.contains { $0.contains("USING INDEX \(index) (external=?)") } })
+        }
     }
 
     @Test(arguments: [false, true]) func `totals, figures and the digest read only what is small or changed`(

@@ -15,6 +15,8 @@ struct StateSumsTests {
             try Schema.create(in: database)
             try database.execute(sql: "DELETE FROM state_totals")
             for row in isReversed ? [3, 2, 1] : [1, 2, 3] as [Int64] {
+                try database.execute(
+                    sql: "INSERT INTO detail_sources VALUES (?, ?)", arguments: [row + shift, "source \(row)"])
                 for projection in StateProjection.all where projection.table != "state_totals" || row == 1 {
                     try insert(row, shift: shift, into: projection, database)
                 }
@@ -28,7 +30,7 @@ struct StateSumsTests {
         var names = projection.columns.map(\.name)
         var values = projection.columns.enumerated().map { index, column -> DatabaseValue in
             switch column.form {
-            case .person, .pledge, .code: (row + shift).databaseValue
+            case .person, .pledge, .code, .source: (row + shift).databaseValue
             case .id, .hex: Data(repeating: UInt8(row * 20 + Int64(index)), count: 16).databaseValue
             case .plain, .text, .place, .party: (row * 100 + Int64(index)).databaseValue
             }
@@ -76,7 +78,7 @@ struct StateSumsTests {
             let queue = try filled()
             let changed: String =
                 switch column.form {
-                case .person, .pledge, .code: "1 + \(column.name) % 3"
+                case .person, .pledge, .code, .source: "1 + \(column.name) % 3"
                 case .id, .hex: "zeroblob(16)"
                 case .plain, .text, .place, .party: "\(column.name) + 7"
                 }
@@ -98,7 +100,9 @@ struct StateSumsTests {
         let whole = try filled()
         for change in [
             "DELETE FROM state_money WHERE pledge = 2", "UPDATE state_pledges SET amount = 700.5 WHERE number = 1",
-            "INSERT INTO detail_people VALUES (77, 'a', 'b')",
+            "INSERT INTO detail_names VALUES (77, 'a', 'b')",
+            "UPDATE state_people SET source = NULL, external = NULL WHERE number = 2",
+            "UPDATE state_pledges SET source = 3 WHERE number = 2",
             "UPDATE state_claims SET code = 99 WHERE person = 1",
         ] {
             let queue = try filled()

@@ -8,14 +8,15 @@ struct ChangeWriter {
     let database: Database
     let parties: Parties
 
-    func write(_ changes: FoldChanges, order: LogOrder) throws {
-        try writePeople(changes.people)
+    /// - Parameter names: Those of rows that are new are written with them, and taken out.
+    func write(_ changes: FoldChanges, naming names: inout ToldNames) throws {
+        try writePeople(changes.people, naming: &names.people)
         try writeCodes(changes.codes.map(\.row))
         try writeOvertaken(changes.overtakenRegistrations)
         try writeClaims(changes.newClaims)
         try writeUnlinks(changes.newUnlinks)
         try writeSuspensions(changes.newSuspensions)
-        try writePledges(changes.pledges)
+        try writePledges(changes.pledges, naming: &names.pledges)
         try writeMoney(changes.money.map(\.row))
         try writeOvertaken(changes.overtaken)
         try writeAmbassadors(changes.ambassadors.map(\.row), former: changes.formerAmbassadors)
@@ -36,22 +37,24 @@ struct ChangeWriter {
     // MARK: Rows
 
     private enum Saving {
-        /// Takes number, id, registers.
+        /// Takes number, id, registers, external id.
         case insert(DirectStatement)
-        /// Takes registers, number: an id never changes, and its index is left alone.
+        /// Takes registers, number: ids never change, and their indexes are left alone.
         case update(DirectStatement)
     }
 
     private func save(
-        _ number: Int64, _ id: some FixedBytes, by saving: Saving,
+        _ number: Int64, _ id: some FixedBytes, naming names: inout [Int64: ToldNames.Name], by saving: Saving,
         _ addRegisters: (inout DirectStatement.Arguments) -> Void
     ) throws {
         switch saving {
         case .insert(let statement):
+            let name = names.removeValue(forKey: number)
             try statement.run { values in
                 values.add(number)
                 values.add(id)
                 addRegisters(&values)
+                values.add(name)
             }
         case .update(let statement):
             try statement.run { values in
@@ -61,8 +64,11 @@ struct ChangeWriter {
         }
     }
 
-    private func writePeople(_ changes: [FoldChanges.Change<PersonRow>]) throws {
-        let insert = try statement("INSERT INTO state_people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    private func writePeople(
+        _ changes: [FoldChanges.Change<PersonRow>], naming names: inout [PersonNumber: ToldNames.Name]
+    ) throws {
+        let insert = try statement(
+            "INSERT INTO state_people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
             """
             UPDATE state_people SET joined_at = ?, joined_time = ?, joined_log = ?, joined_position = ?, own_code = ?,
@@ -73,7 +79,8 @@ struct ChangeWriter {
         for change in changes {
             let row = change.row
             let witnesses = row.witnesses.entries.isEmpty ? nil : try row.witnesses.stored(parties, in: database)
-            try save(row.number, row.id, by: change.isNew ? .insert(insert) : .update(update)) { values in
+            let saving: Saving = change.isNew ? .insert(insert) : .update(update)
+            try save(row.number, row.id, naming: &names, by: saving) { values in
                 values.add(row.joinedAt)
                 values.add(row.joinedStamp)
                 values.add(row.hasOwnCode)
@@ -154,9 +161,11 @@ struct ChangeWriter {
         }
     }
 
-    private func writePledges(_ changes: [FoldChanges.Change<PledgeRow>]) throws {
+    private func writePledges(
+        _ changes: [FoldChanges.Change<PledgeRow>], naming names: inout [PledgeNumber: ToldNames.Name]
+    ) throws {
         let insert = try statement(
-            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
             """
             UPDATE state_pledges SET backer = ?, at = ?, amount = ?, currency = ?, code = ?, visibility = ?, paid = ?,
@@ -166,7 +175,8 @@ struct ChangeWriter {
             """)
         for change in changes {
             let row = change.row
-            try save(row.number, row.id, by: change.isNew ? .insert(insert) : .update(update)) { values in
+            let saving: Saving = change.isNew ? .insert(insert) : .update(update)
+            try save(row.number, row.id, naming: &names, by: saving) { values in
                 values.add(row.backer)
                 values.add(row.at)
                 values.add(row.amount.minor)

@@ -22,8 +22,10 @@ struct DetailWriter {
 
     init(database: Database, order: LogOrder) throws {
         self.order = order
-        namePerson = try DirectStatement(database, "INSERT OR IGNORE INTO detail_people VALUES (?, ?, ?)")
-        namePledge = try DirectStatement(database, "INSERT OR IGNORE INTO detail_pledges VALUES (?, ?, ?)")
+        namePerson = try DirectStatement(
+            database, "UPDATE state_people SET source = ?, external = ? WHERE number = ? AND external IS NULL")
+        namePledge = try DirectStatement(
+            database, "UPDATE state_pledges SET source = ?, external = ? WHERE number = ? AND external IS NULL")
         knownField = try DirectStatement(
             database, "SELECT steward, time, log, position FROM detail_fields WHERE person = ? AND field = ?")
         writeField = try DirectStatement(
@@ -33,21 +35,27 @@ struct DetailWriter {
 
     func write(_ parts: [Told]) throws {
         for part in parts {
+            guard let person = part.person else { continue }
             let told = part.told
-            if let person = part.person {
-                if !told.externalID.isEmpty { try name(person, told.externalID, of: part.source, by: namePerson) }
-                try write(told.name, as: .name, of: person, stamp: part.stamp, isSteward: part.isSteward)
-                try write(told.contact, as: .contact, of: person, stamp: part.stamp, isSteward: part.isSteward)
-            }
-            if let pledge = part.pledge { try name(pledge, told.pledgeExternalID, of: part.source, by: namePledge) }
+            try write(told.name, as: .name, of: person, stamp: part.stamp, isSteward: part.isSteward)
+            try write(told.contact, as: .contact, of: person, stamp: part.stamp, isSteward: part.isSteward)
         }
     }
 
-    private func name(_ number: Int64, _ external: String, of source: String, by statement: DirectStatement) throws {
-        try statement.run { values in
-            values.add(number)
-            values.add(source)
-            values.add(external)
+    /// Names rows that have no external id yet.
+    ///
+    /// - Parameter names: Of rows that were there before the batch.
+    func write(_ names: ToldNames) throws {
+        try write(names.people, by: namePerson)
+        try write(names.pledges, by: namePledge)
+    }
+
+    private func write(_ names: [Int64: ToldNames.Name], by statement: DirectStatement) throws {
+        for (number, name) in names.sorted(by: { $0.key < $1.key }) {
+            try statement.run { values in
+                values.add(name)
+                values.add(number)
+            }
         }
     }
 

@@ -185,8 +185,11 @@ final class Writer: @unchecked Sendable {
     /// - Parameter numbers: The highest in use with these changes.
     func write(_ changes: FoldChanges, numbers: RowNumbers, to database: Database) throws {
         self.numbers = numbers
-        try ChangeWriter(database: database, parties: parties).write(changes, order: fold.order)
-        try DetailWriter(database: database, order: fold.order).write(changes.told)
+        var names = try ToldNames(changes.told, database)
+        try ChangeWriter(database: database, parties: parties).write(changes, naming: &names)
+        let details = try DetailWriter(database: database, order: fold.order)
+        try details.write(names)
+        try details.write(changes.told)
     }
 
     private func insert(_ first: Header, to database: Database) throws -> Log {

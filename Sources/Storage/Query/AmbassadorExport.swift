@@ -23,10 +23,10 @@ package struct AmbassadorExport: Sendable {
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
-            SELECT p.number, p.person, d.external, d.source
+            SELECT p.number, p.person, p.external, s.source
             FROM state_people p CROSS JOIN state_ambassadors a ON a.person = p.number
-                LEFT JOIN detail_people d ON d.person = p.number
-            WHERE p.person > ? AND (? IS NULL OR d.source = ?) ORDER BY p.person LIMIT ?
+                LEFT JOIN detail_sources s ON s.number = p.source
+            WHERE p.person > ? AND (? IS NULL OR s.source = ?) ORDER BY p.person LIMIT ?
             """
         let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in
             (number: row[0] as Int64, name: try row.personName(1), source: row[3] as String?)

@@ -55,10 +55,9 @@ package struct AmbassadorQuery: Sendable {
     private var rule: StatementArguments { [Int64(attribution.rawValue), currency.code] }
 
     private static let sql = """
-        SELECT p.person, d.external, f.value, a.code, a.brought, a.reach, a.depth, t.paid, t.refunded, t.credited_pledges,
+        SELECT p.person, p.external, f.value, a.code, a.brought, a.reach, a.depth, t.paid, t.refunded, t.credited_pledges,
             p.marks, \(SharedSQL.isLookalike("p.number"))
         FROM state_people p CROSS JOIN state_ambassadors a ON a.person = p.number
-            LEFT JOIN detail_people d ON d.person = p.number
             \(SharedSQL.name(of: "p.number"))
             LEFT JOIN state_tallies t ON t.person = p.number AND t.attribution = ? AND t.currency = ?\u{20}
         """

@@ -34,8 +34,8 @@ struct AuthorNames {
         if let person = try person(ofState: state, log: log) {
             name.personID = person
             let sql = """
-                SELECT p.person, d.external, f.value
-                FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+                SELECT p.person, p.external, f.value
+                FROM state_people p
                     \(SharedSQL.name(of: "p.number"))
                 WHERE p.person = ?
                 """

@@ -23,11 +23,11 @@ package struct BackerExport: Sendable {
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
-            SELECT p.number, p.person, d.external, d.source, p.joined_at, p.marks
-            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+            SELECT p.number, p.person, p.external, s.source, p.joined_at, p.marks
+            FROM state_people p LEFT JOIN detail_sources s ON s.number = p.source
             WHERE p.person > ? AND (p.joined_at IS NOT NULL
                 OR EXISTS (SELECT 1 FROM state_claims c WHERE c.person = p.number))
-                AND (? IS NULL OR d.source = ?)
+                AND (? IS NULL OR s.source = ?)
             ORDER BY p.person LIMIT ?
             """
         let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in

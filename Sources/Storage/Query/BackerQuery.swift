@@ -71,11 +71,11 @@ package struct BackerQuery: Sendable {
     }
 
     private static let sql = """
-        SELECT p.number, p.person, d.external, f.value, p.joined_at, w.person, e.external, p.pledges, p.qualifying,
+        SELECT p.number, p.person, p.external, f.value, p.joined_at, w.person, w.external, p.pledges, p.qualifying,
             \(SharedSQL.isLookalike("p.number"))
-        FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+        FROM state_people p
             \(SharedSQL.name(of: "p.number"))
-            LEFT JOIN state_people w ON w.number = p.winner LEFT JOIN detail_people e ON e.person = p.winner\u{20}
+            LEFT JOIN state_people w ON w.number = p.winner\u{20}
         """
 
     private func row(_ row: GRDB.Row) throws -> Row {

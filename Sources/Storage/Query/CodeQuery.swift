@@ -33,11 +33,10 @@ package struct CodeQuery: Sendable {
     }
 
     private static let sql = """
-        SELECT \(SharedSQL.shownCode), k.code, o.person, d.external, k.own_person IS NOT NULL,
+        SELECT \(SharedSQL.shownCode), k.code, o.person, o.external, k.own_person IS NOT NULL,
             CASE WHEN k.registrant = k.owner THEN k.at END, k.number,
             k.registrant <> k.own_person OR EXISTS (SELECT 1 FROM state_overtaken_codes x WHERE x.code = k.number)
-        FROM state_codes k CROSS JOIN state_people o ON o.number = k.owner
-            LEFT JOIN detail_people d ON d.person = o.number\u{20}
+        FROM state_codes k CROSS JOIN state_people o ON o.number = k.owner\u{20}
         """
 
     /// - Returns: The row, and the code's number where somebody lost it.

@@ -32,10 +32,9 @@ package struct ImportLookups: Sendable {
 
     private func readPeople(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.person, p.number, p.joined_at, p.own_code, d.person IS NOT NULL, a.code, p.marks,
+            SELECT p.person, p.number, p.joined_at, p.own_code, p.external IS NOT NULL, a.code, p.marks,
                 p.winner IS NOT NULL
-            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
-                LEFT JOIN state_ambassadors a ON a.person = p.number
+            FROM state_people p LEFT JOIN state_ambassadors a ON a.person = p.number
             WHERE p.person IN
             """
         try database.forEach(of: people.sorted().map(\.data), sql) { row in
@@ -125,9 +124,9 @@ package struct ImportLookups: Sendable {
     private func readPledges(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
             SELECT p.pledge, p.number, b.person, p.at, p.amount, p.currency, k.code, p.paid, p.refunded, p.state,
-                d.source
+                s.source
             FROM state_pledges p LEFT JOIN state_people b ON b.number = p.backer
-                LEFT JOIN state_codes k ON k.number = p.code LEFT JOIN detail_pledges d ON d.pledge = p.number
+                LEFT JOIN state_codes k ON k.number = p.code LEFT JOIN detail_sources s ON s.number = p.source
             WHERE p.pledge IN
             """
         try database.forEach(of: pledges.sorted().map(\.data), sql) { row in

@@ -101,10 +101,7 @@ extension Database {
     }
 
     func personName(number: PersonNumber) throws -> PersonName? {
-        let sql = """
-            SELECT p.person, d.external
-            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number WHERE p.number = ?
-            """
+        let sql = "SELECT p.person, p.external FROM state_people p WHERE p.number = ?"
         return try firstRow(sql, [number]) { try $0.personName(0) }
     }
 }

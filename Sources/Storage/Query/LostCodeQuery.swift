@@ -84,11 +84,10 @@ package struct LostCodeQuery: Sendable {
             arguments = [member.data]
         }
         let sql = """
-            SELECT x.written, k.code, r.person, rd.external, f.value, o.person, od.external, k.own_person IS NOT NULL, x.at,
+            SELECT x.written, k.code, r.person, r.external, f.value, o.person, o.external, k.own_person IS NOT NULL, x.at,
                 x.log
             FROM \(place.table) x CROSS JOIN state_codes k ON k.number = \(place.code)
                 CROSS JOIN state_people r ON r.number = x.registrant CROSS JOIN state_people o ON o.number = k.owner
-                LEFT JOIN detail_people rd ON rd.person = r.number LEFT JOIN detail_people od ON od.person = o.number
                 \(SharedSQL.name(of: "r.number"))
             WHERE \(place.condition) AND \(filter)
             """

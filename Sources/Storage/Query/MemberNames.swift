@@ -16,8 +16,8 @@ extension ReplicaStore {
         let ids = people.sorted()
         return try await answer("reading names") { database in
             let sql = """
-                SELECT p.person, d.external, f.value
-                FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+                SELECT p.person, p.external, f.value
+                FROM state_people p
                     \(SharedSQL.name(of: "p.number"))
                 WHERE p.person = ?
                 """

@@ -121,10 +121,10 @@ struct PersonClaims {
     }
 
     private static let sql = """
-        SELECT \(SharedSQL.shownCode), k.owner, o.person, d.external, f.value, o.marks, c.period, c.at, c.log, c.position,
+        SELECT \(SharedSQL.shownCode), k.owner, o.person, o.external, f.value, o.marks, c.period, c.at, c.log, c.position,
             m.id, r.id, c.code, k.code
         FROM state_claims c CROSS JOIN state_codes k ON k.number = c.code
-            LEFT JOIN state_people o ON o.number = k.owner LEFT JOIN detail_people d ON d.person = k.owner
+            LEFT JOIN state_people o ON o.number = k.owner
             \(SharedSQL.name(of: "k.owner"))
             LEFT JOIN parties m ON m.number = c.member LEFT JOIN parties r ON r.number = c.recorder
         WHERE c.person = ?

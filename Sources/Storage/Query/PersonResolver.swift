@@ -42,9 +42,9 @@ package struct PersonResolver: Sendable {
     /// Held external ids of any source; and the default source's by its hash, as the text itself may not be held here.
     private func resolve(external: String, in database: Database) throws -> Resolution<FoundPerson> {
         let sql = """
-            SELECT p.number, p.person, d.external, d.source
-            FROM detail_people d CROSS JOIN state_people p ON p.number = d.person
-            WHERE d.external = ? ORDER BY d.source, p.person
+            SELECT p.number, p.person, p.external, s.source
+            FROM state_people p CROSS JOIN detail_sources s ON s.number = p.source
+            WHERE p.external = ? ORDER BY s.source, p.person
             """
         let held = try database.rows(sql, [external]) { row in
             (found: FoundPerson(number: row[0], name: try row.personName(1)), source: row[3] as String)
@@ -65,18 +65,14 @@ package struct PersonResolver: Sendable {
 
 extension Database {
     fileprivate func person(id: PersonID) throws -> FoundPerson? {
-        let sql = """
-            SELECT p.number, p.person, d.external
-            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number WHERE p.person = ?
-            """
+        let sql = "SELECT p.number, p.person, p.external FROM state_people p WHERE p.person = ?"
         return try firstRow(sql, [id.data]) { FoundPerson(number: $0[0], name: try $0.personName(1)) }
     }
 
     fileprivate func owner(of code: CodeText) throws -> FoundPerson? {
         let sql = """
-            SELECT p.number, p.person, d.external
+            SELECT p.number, p.person, p.external
             FROM state_codes k CROSS JOIN state_people p ON p.number = k.owner
-                LEFT JOIN detail_people d ON d.person = p.number
             WHERE k.code = ?
             """
         return try firstRow(sql, [code.text]) { FoundPerson(number: $0[0], name: try $0.personName(1)) }

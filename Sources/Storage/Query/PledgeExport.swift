@@ -31,12 +31,12 @@ package struct PledgeExport: Sendable {
 
     package func run(_ page: PageRequest, _ database: Database) throws -> ListPage<Row> {
         let sql = """
-            SELECT p.pledge, e.external, e.source, b.person, d.external, p.amount, p.currency, p.at, p.state,
+            SELECT p.pledge, p.external, s.source, b.person, b.external, p.amount, p.currency, p.at, p.state,
                 \(SharedSQL.shownCode)
-            FROM state_pledges p LEFT JOIN detail_pledges e ON e.pledge = p.number
-                LEFT JOIN state_people b ON b.number = p.backer LEFT JOIN detail_people d ON d.person = p.backer
+            FROM state_pledges p LEFT JOIN detail_sources s ON s.number = p.source
+                LEFT JOIN state_people b ON b.number = p.backer
                 LEFT JOIN state_codes k ON k.number = p.code
-            WHERE p.pledge > ? AND (? IS NULL OR e.source = ? AND (p.backer IS NULL OR d.source = e.source))
+            WHERE p.pledge > ? AND (? IS NULL OR s.source = ? AND (p.backer IS NULL OR b.source = p.source))
             ORDER BY p.pledge LIMIT ?
             """
         let fetched = try database.rows(sql, [page.idKey(), source, source, page.fetchLimit]) { row in

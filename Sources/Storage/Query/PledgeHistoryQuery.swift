@@ -78,10 +78,7 @@ package struct PledgeHistoryQuery: Sendable {
     private func people(
         in events: [PledgeHistory.Event], _ database: Database
     ) throws -> [PersonID: PersonName] {
-        let sql = """
-            SELECT p.person, d.external
-            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number WHERE p.person = ?
-            """
+        let sql = "SELECT p.person, p.external FROM state_people p WHERE p.person = ?"
         var people: [PersonID: PersonName] = [:]
         for case .register(_, _, .person(let id)) in events.map(\.change) where people[id] == nil {
             people[id] = try database.firstRow(sql, [id.data]) { try $0.personName(0) }

@@ -50,15 +50,12 @@ package struct PledgeQuery: Sendable {
     }
 
     private static let sql = """
-        SELECT p.pledge, e.external, b.person, bd.external, p.amount, p.currency, p.at, p.state, p.paid, p.refunded,
-            p.visibility, \(SharedSQL.shownCode), f.person, fd.external, l.person, ld.external, p.flags
-        FROM state_pledges p LEFT JOIN detail_pledges e ON e.pledge = p.number
-            LEFT JOIN state_people b ON b.number = p.backer LEFT JOIN detail_people bd ON bd.person = p.backer
+        SELECT p.pledge, p.external, b.person, b.external, p.amount, p.currency, p.at, p.state, p.paid, p.refunded,
+            p.visibility, \(SharedSQL.shownCode), f.person, f.external, l.person, l.external, p.flags
+        FROM state_pledges p LEFT JOIN state_people b ON b.number = p.backer
             LEFT JOIN state_codes k ON k.number = p.code
             LEFT JOIN state_people f ON f.number = p.first_touch
-            LEFT JOIN detail_people fd ON fd.person = p.first_touch
-            LEFT JOIN state_people l ON l.number = p.last_touch
-            LEFT JOIN detail_people ld ON ld.person = p.last_touch\u{20}
+            LEFT JOIN state_people l ON l.number = p.last_touch\u{20}
         """
 
     private static func row(_ row: GRDB.Row) throws -> Row {

@@ -33,9 +33,9 @@ package struct PledgeResolver: Sendable {
 
     private func resolve(external: String, in database: Database) throws -> Resolution<FoundPledge> {
         let sql = """
-            SELECT p.number, p.pledge, d.external, d.source
-            FROM detail_pledges d CROSS JOIN state_pledges p ON p.number = d.pledge
-            WHERE d.external = ? ORDER BY d.source, p.pledge
+            SELECT p.number, p.pledge, p.external, s.source
+            FROM state_pledges p CROSS JOIN detail_sources s ON s.number = p.source
+            WHERE p.external = ? ORDER BY s.source, p.pledge
             """
         let held = try database.rows(sql, [external]) { row in
             (found: FoundPledge(number: row[0], name: try row.pledgeName(1)), source: row[3] as String)
@@ -47,10 +47,7 @@ package struct PledgeResolver: Sendable {
 
 extension Database {
     fileprivate func pledge(id: PledgeID) throws -> FoundPledge? {
-        let sql = """
-            SELECT p.number, p.pledge, d.external
-            FROM state_pledges p LEFT JOIN detail_pledges d ON d.pledge = p.number WHERE p.pledge = ?
-            """
+        let sql = "SELECT p.number, p.pledge, p.external FROM state_pledges p WHERE p.pledge = ?"
         return try firstRow(sql, [id.data]) { FoundPledge(number: $0[0], name: try $0.pledgeName(1)) }
     }
 }

@@ -22,8 +22,8 @@ package struct ReferralPathQuery: Sendable {
     /// - Returns: nil where there is no such person.
     package func run(_ database: Database) throws -> Answer? {
         let sql = """
-            SELECT p.person, d.external, f.value, p.winner, coalesce(a.cut, 0)
-            FROM state_people p LEFT JOIN detail_people d ON d.person = p.number
+            SELECT p.person, p.external, f.value, p.winner, coalesce(a.cut, 0)
+            FROM state_people p
                 \(SharedSQL.name(of: "p.number"))
                 LEFT JOIN state_ambassadors a ON a.person = p.number
             WHERE p.number = ?

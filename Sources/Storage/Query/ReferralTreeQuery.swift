@@ -87,10 +87,9 @@ package struct ReferralTreeQuery: Sendable {
 
     private func node(_ person: PersonNumber, _ database: Database) throws -> Node? {
         let sql = """
-            SELECT p.person, d.external, f.value, a.code, coalesce(a.brought, 0), coalesce(a.reach, 0),
+            SELECT p.person, p.external, f.value, a.code, coalesce(a.brought, 0), coalesce(a.reach, 0),
                 coalesce(a.depth, 0)
             FROM state_people p LEFT JOIN state_ambassadors a ON a.person = p.number
-                LEFT JOIN detail_people d ON d.person = p.number
                 \(SharedSQL.name(of: "p.number"))
             WHERE p.number = ?
             """

@@ -106,12 +106,12 @@ package struct VoiceQuery: Sendable {
     private static let order = ["v.at", "v.counter", "l.member", "l.incarnation", "v.position"]
     private static let isAnswer = "a.answers = v.voice AND a.kind = \(Voice.Kind.post.rawValue)"
     private static let sql = """
-        SELECT v.at, v.counter, l.member, l.incarnation, v.position, v.log, v.voice, v.kind, v.person, d.external, f.value,
+        SELECT v.at, v.counter, l.member, l.incarnation, v.position, v.log, v.voice, v.kind, v.person, p.external, f.value,
             v.mood, v.answers, t.text,
             (SELECT a.at FROM state_voices a WHERE \(isAnswer) ORDER BY a.at LIMIT 1),
             \(SharedSQL.isLookalike("p.number"))
         FROM state_voices v CROSS JOIN logs l ON l.number = v.log
-            LEFT JOIN state_people p ON p.person = v.person LEFT JOIN detail_people d ON d.person = p.number
+            LEFT JOIN state_people p ON p.person = v.person
             \(SharedSQL.name(of: "p.number"))
             LEFT JOIN detail_voices t ON t.log = v.log AND t.position = v.position\u{20}
         """

@@ -10,7 +10,7 @@ enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
     static let version = 4
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 9
+    static let stateVersion = 10
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -202,7 +202,10 @@ enum Schema {
             winner_log INTEGER,
             winner_position INTEGER,
             marks INTEGER NOT NULL DEFAULT 0,
-            witnesses BLOB
+            witnesses BLOB,
+            -- What the source calls whom the id is the hash of; NULL where nobody told.
+            source INTEGER,
+            external TEXT
         );
         -- Whom somebody brought is read off the index, in the order of ids.
         CREATE INDEX state_people_by_id ON state_people (person, winner);
@@ -284,7 +287,9 @@ enum Schema {
             last_touch INTEGER,
             shares INTEGER NOT NULL,
             writers BLOB NOT NULL,
-            flags INTEGER NOT NULL DEFAULT 0
+            flags INTEGER NOT NULL DEFAULT 0,
+            source INTEGER,
+            external TEXT
         );
         CREATE INDEX state_pledges_by_backer ON state_pledges (backer) WHERE backer IS NOT NULL;
         CREATE INDEX state_pledges_by_code ON state_pledges (code) WHERE code IS NOT NULL;
@@ -378,15 +383,10 @@ enum Schema {
             hash BLOB,
             hashed_version INTEGER
         );
-        CREATE TABLE detail_people (
-            person INTEGER PRIMARY KEY,
-            source TEXT NOT NULL,
-            external TEXT NOT NULL
-        );
-        CREATE TABLE detail_pledges (
-            pledge INTEGER PRIMARY KEY,
-            source TEXT NOT NULL,
-            external TEXT NOT NULL
+        -- From 1 on: SQLite stores a 1 without a byte, and most records have one source.
+        CREATE TABLE detail_sources (
+            number INTEGER PRIMARY KEY,
+            source TEXT NOT NULL UNIQUE
         );
         CREATE TABLE detail_fields (
             person INTEGER NOT NULL,
@@ -415,8 +415,14 @@ enum Schema {
     /// Made behind a first load: see ``FirstLoad``.
     static let lateIndexes: [(name: String, sql: String)] = [
         ("state_pledges_by_id", "CREATE UNIQUE INDEX state_pledges_by_id ON state_pledges (pledge)"),
-        ("detail_people_by_external", "CREATE INDEX detail_people_by_external ON detail_people (external)"),
-        ("detail_pledges_by_external", "CREATE INDEX detail_pledges_by_external ON detail_pledges (external)"),
+        (
+            "state_people_by_external",
+            "CREATE INDEX state_people_by_external ON state_people (external) WHERE external IS NOT NULL"
+        ),
+        (
+            "state_pledges_by_external",
+            "CREATE INDEX state_pledges_by_external ON state_pledges (external) WHERE external IS NOT NULL"
+        ),
     ]
 
     /// Everything that `rebuild` empties and folds anew. The versions of buckets go on: whoever hashed one before shall not take it
@@ -426,8 +432,7 @@ enum Schema {
         "state_money", "state_overtaken",
         "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_voices",
         "state_overtaken_codes",
-        "detail_people",
-        "detail_pledges",
+        "detail_sources",
         "detail_fields", "detail_voices", "detail_names",
     ]
 }

@@ -16,7 +16,7 @@ struct StateProjection {
             /// An integer that is a key, as text that sorts.
             case text, place
             /// A number of the database's own that stands for something that every node names alike.
-            case person, pledge, code
+            case person, pledge, code, source
             /// A number that stands for the same id in each state of the record.
             case party
         }
@@ -56,6 +56,7 @@ extension StateProjection.Column {
         case .pledge: named("(SELECT lower(hex(x.pledge)) FROM state_pledges x WHERE x.number = t.\(name))")
         case .party: named("(SELECT lower(hex(x.id)) FROM parties x WHERE x.number = t.\(name))")
         case .code: named("(SELECT x.code FROM state_codes x WHERE x.number = t.\(name))")
+        case .source: named("(SELECT x.source FROM detail_sources x WHERE x.number = t.\(name))")
         }
     }
 
@@ -71,6 +72,7 @@ extension StateProjection {
     private static func pledge(_ name: String) -> [Column] { [Column(name: name, form: .pledge)] }
     private static func code(_ name: String) -> [Column] { [Column(name: name, form: .code)] }
     private static func party(_ names: String...) -> [Column] { names.map { Column(name: $0, form: .party) } }
+    private static let external = [Column(name: "source", form: .source), Column(name: "external", form: .plain)]
     private static let place = [Column(name: "log", form: .place), Column(name: "position", form: .place)]
 
     /// All that `rebuild` folds anew, but the digest's own notes.
@@ -79,7 +81,7 @@ extension StateProjection {
             name: "person", table: "state_people", key: id("person"),
             values: plain("joined_at", "joined_time", "joined_log", "joined_position", "own_code") + hex("member_id")
                 + person("winner") + plain("pledges", "qualifying", "winner_log", "winner_position", "marks")
-                + hex("witnesses")),
+                + hex("witnesses") + external),
         StateProjection(
             name: "claim", table: "state_claims", key: person("person") + place,
             values: code("code") + plain("period", "at", "imported") + party("member", "recorder")),
@@ -97,7 +99,7 @@ extension StateProjection {
             name: "pledge", table: "state_pledges", key: id("pledge"),
             values: person("backer") + plain("at", "amount", "currency") + code("code")
                 + plain("visibility", "paid", "refunded", "state", "qualifying") + person("first_touch", "last_touch")
-                + plain("shares", "writers", "flags")),
+                + plain("shares", "writers", "flags") + external),
         StateProjection(
             name: "money fact", table: "state_money", key: pledge("pledge") + text("kind") + plain("reference"),
             values: plain(
@@ -130,12 +132,6 @@ extension StateProjection {
             name: "voice", table: "state_voices", key: place,
             values: hex("voice") + plain("kind", "at", "counter") + hex("person") + plain("mood") + hex("answers")),
         StateProjection(name: "words", table: "detail_voices", key: place, values: plain("text")),
-        StateProjection(
-            name: "external id of person", table: "detail_people", key: person("person"),
-            values: plain("source", "external")),
-        StateProjection(
-            name: "external id of pledge", table: "detail_pledges", key: pledge("pledge"),
-            values: plain("source", "external")),
         StateProjection(
             name: "name", table: "detail_names", key: person("person"), values: plain("skeleton", "value")),
         StateProjection(

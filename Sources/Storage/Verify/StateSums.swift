@@ -33,6 +33,7 @@ struct StateSums: Sendable {
                 case .person: row.hash(index, as: names.people, into: &hasher)
                 case .pledge: row.hash(index, as: names.pledges, into: &hasher)
                 case .code: row.hash(index, as: names.codes, into: &hasher)
+                case .source: row.hash(index, as: names.sources, into: &hasher)
                 }
             }
             table.rows += 1
@@ -48,11 +49,13 @@ extension StateSums {
         let people: NameHashes
         let pledges: NameHashes
         let codes: NameHashes
+        let sources: NameHashes
 
         init(_ database: Database) throws {
             people = try NameHashes(database, table: "state_people", id: "person")
             pledges = try NameHashes(database, table: "state_pledges", id: "pledge")
             codes = try NameHashes(database, table: "state_codes", id: "code")
+            sources = try NameHashes(database, table: "detail_sources", id: "source")
         }
     }
 
