@@ -3,7 +3,7 @@ import GRDB
 import Identity
 import Synchronization
 
-/// What is different while empty state tables are filled: indexes that the fold seldom asks are made at the end, sorted, and not
+/// What is different while empty state tables are filled: indexes that the fold hardly ever asks are made at the end, sorted, and not
 /// entry by entry.
 final class FirstLoad {
     let ids = KnownIDs()
@@ -25,8 +25,10 @@ final class FirstLoad {
     }
 
     /// Nothing is different any more.
-    func end() throws {
-        try makeIndexes()
+    ///
+    /// - Parameter isIndexed: False where nobody will look for a single row.
+    func end(isIndexed: Bool) throws {
+        if isIndexed { try makeIndexes() }
         try database.execute(sql: "PRAGMA cache_size = -\(StorageLimits.cacheKibibytes)")
     }
 }

@@ -39,14 +39,17 @@ extension Writer {
     }
 
     /// Folds all that counts into empty tables.
+    ///
+    /// - Parameter isIndexed: False where nobody will look for a single row in them afterwards.
     func foldAll(
-        from record: FoldSource, into database: Database, wasFolded: @escaping (Int) -> Void = { _ in }
+        from record: FoldSource, into database: Database, isIndexed: Bool = true,
+        wasFolded: @escaping (Int) -> Void = { _ in }
     ) throws {
         restartFold()
         let load = try FirstLoad(database)
         firstLoad = load
         try fold(wholePlan, from: record, into: database, wasFolded: wasFolded)
-        try load.end()
+        try load.end(isIndexed: isIndexed)
         firstLoad = nil
         platform_release_memory()
     }

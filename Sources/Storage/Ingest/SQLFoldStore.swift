@@ -105,7 +105,8 @@ final class SQLFoldStore: FoldStore {
     }
 
     func claimants(of code: CodeNumber) throws -> [PersonNumber] {
-        try all("SELECT person FROM state_claims WHERE code = ?", code) { $0.int(0) }
+        try firstLoad?.makeIndexes()
+        return try all("SELECT person FROM state_claims WHERE code = ?", code) { $0.int(0) }
     }
 
     func code(_ text: CodeText) throws -> CodeRow? {
@@ -151,11 +152,13 @@ final class SQLFoldStore: FoldStore {
     }
 
     func pledges(by backer: PersonNumber) throws -> [PledgeRow] {
-        try pledgesByBacker.all({ $0.add(backer) }, pledge)
+        try firstLoad?.makeIndexes()
+        return try pledgesByBacker.all({ $0.add(backer) }, pledge)
     }
 
     func pledges(carrying code: CodeNumber) throws -> [PledgeRow] {
-        try all(Self.pledgeSQL + "WHERE code = ?", code, pledge)
+        try firstLoad?.makeIndexes()
+        return try all(Self.pledgeSQL + "WHERE code = ?", code, pledge)
     }
 
     private static let pledgeSQL = """

@@ -221,7 +221,6 @@ enum Schema {
             recorder INTEGER,
             PRIMARY KEY (person, log, position)
         ) WITHOUT ROWID;
-        CREATE INDEX state_claims_by_code ON state_claims (code);
         CREATE TABLE state_unlinks (
             person INTEGER NOT NULL,
             log INTEGER NOT NULL,
@@ -291,8 +290,6 @@ enum Schema {
             source INTEGER,
             external TEXT
         );
-        CREATE INDEX state_pledges_by_backer ON state_pledges (backer) WHERE backer IS NOT NULL;
-        CREATE INDEX state_pledges_by_code ON state_pledges (code) WHERE code IS NOT NULL;
         CREATE INDEX state_pledges_flagged ON state_pledges (pledge) WHERE flags <> 0;
         CREATE TABLE state_money (
             pledge INTEGER NOT NULL,
@@ -414,6 +411,12 @@ enum Schema {
 
     /// Made behind a first load: see ``FirstLoad``.
     static let lateIndexes: [(name: String, sql: String)] = [
+        ("state_pledges_by_code", "CREATE INDEX state_pledges_by_code ON state_pledges (code) WHERE code IS NOT NULL"),
+        (
+            "state_pledges_by_backer",
+            "CREATE INDEX state_pledges_by_backer ON state_pledges (backer) WHERE backer IS NOT NULL"
+        ),
+        ("state_claims_by_code", "CREATE INDEX state_claims_by_code ON state_claims (code)"),
         ("state_pledges_by_id", "CREATE UNIQUE INDEX state_pledges_by_id ON state_pledges (pledge)"),
         (
             "state_people_by_external",

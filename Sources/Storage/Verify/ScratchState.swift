@@ -43,7 +43,9 @@ final class ScratchState: Sendable {
                 try database.inTransaction {
                     try Schema.create(in: database)
                     try Parties.copy(from: record, to: database)
-                    try writer.foldAll(from: .ahead(ahead), into: database) { progress.folded($0) }
+                    try writer.foldAll(from: .ahead(ahead), into: database, isIndexed: false) {
+                        progress.folded($0)
+                    }
                     progress.foldedAll()
                     return .commit
                 }
