@@ -104,10 +104,13 @@ struct NetworkKeyTests {
     private func rotate(_ vine: StandingCommunity) async throws {
         let plan = try await vine.founder.answer(PlanNetworkKey())
         #expect(try await vine.founder.answer(PlanNetworkKey()) == plan)
-        let hash = try #require(Hash256(hex: plan.hash))
-        let published = try await vine.publish(
-            .networkKey(NetworkKeyName(number: UInt64(plan.number), hash: hash)))
+        let name = NetworkKeyName(number: UInt64(plan.number), hash: try #require(Hash256(hex: plan.hash)))
+        let published = try await vine.publish(.networkKey(name))
         #expect(published.order.counts && published.order.kind == .networkKey)
+        // It counts before the node has taken it up.
+        try await eventually("the founder uses the key") {
+            NetworkKeyName(number: name.number, key: await vine.founder.ticketNetworkKey) == name
+        }
     }
 
     @Test func `members are told the new key, and tickets give it`() async throws {

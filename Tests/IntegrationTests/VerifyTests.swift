@@ -37,7 +37,8 @@ struct VerifyTests {
                 """
                 INSERT INTO state_pledges
                 SELECT max(number) + 1, x'ffffffffffffffffffffffffffffffff', backer, at, amount, currency, code, visibility,
-                    paid, refunded, state, qualifying, first_touch, last_touch, shares, writers, flags
+                    paid, refunded, state, qualifying, first_touch, last_touch, shares, writers, flags,
+                    source, external
                 FROM state_pledges
                 """
             ],
