@@ -91,6 +91,7 @@ extension Node {
     func write(operations: [Operation], folded: [FoldOperation]? = nil, sharingBundle sharesBundle: Bool = false)
         async throws -> [Bundle]
     {
+        guard !hasEndedWrites else { throw Self.isStopping }
         guard writeQueue.count < NodeLimits.writeQueueLimit else {
             throw Failure(.tooLarge, "too many writes wait to be stored", hint: "try again in a moment")
         }
@@ -101,10 +102,14 @@ extension Node {
         }
     }
 
-    func failWrites(_ failure: Failure) {
-        for write in writeQueue { write.answer.resume(throwing: failure) }
+    /// Nobody takes writes any more: what waits fails, and so does what comes.
+    func endWrites() {
+        hasEndedWrites = true
+        for write in writeQueue { write.answer.resume(throwing: Self.isStopping) }
         writeQueue = []
     }
+
+    private static var isStopping: Failure { Failure(.daemonDown, "the daemon is stopping") }
 
     /// Commits everything that waits, many callers in one transaction.
     func writeAll() async throws {

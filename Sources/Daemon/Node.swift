@@ -79,6 +79,7 @@ package actor Node: Service {
     var dials: [LinkID: String] = [:]
     var ingestQueue: [PendingPart] = []
     var writeQueue: [PendingWrite] = []
+    var hasEndedWrites = false
     /// As worked out last; nil before the record is open.
     var standing: Standing?
     /// It will be worked out anew, soon.
@@ -242,8 +243,8 @@ package actor Node: Service {
     }
 
     private func pumpWrites() async throws {
+        defer { endWrites() }
         for await _ in signals.writes { try await writeAll() }
-        failWrites(Failure(.daemonDown, "the daemon is stopping"))
     }
 
     private func performJobs() async throws {
