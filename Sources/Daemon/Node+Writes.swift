@@ -26,12 +26,16 @@ struct EncodedWrite: Sendable {
 
 /// A caller's operations that wait for the next transaction.
 struct PendingWrite {
-    let operations: [Operation]
+    var operations: [Operation] = []
     /// How the fold takes each, where somebody has read them already.
-    let folded: [FoldOperation]?
+    var folded: [FoldOperation]?
+    /// In place of operations: bundles that are made but for their headers, and that nobody else's share.
+    var drafts: [BundleDraft] = []
     /// Others' operations may stand in the same bundle: the caller does not ask for it.
     let sharesBundle: Bool
     let answer: CheckedContinuation<[Bundle], any Error>
+
+    var operationCount: Int { operations.count + drafts.reduce(0) { $0 + $1.folded.count } }
 }
 
 /// With the bundles that hold its operations, which may hold others' as well.
@@ -84,6 +88,14 @@ extension Node {
         _ = try await write(operations: encoded.operations, folded: encoded.folded, sharingBundle: true)
     }
 
+    /// Writes them in one durable transaction; returns when they are durable.
+    ///
+    /// - Throws: As ``write(_:)``.
+    func write(_ drafts: [BundleDraft]) async throws {
+        guard !drafts.isEmpty else { return }
+        _ = try await queued { PendingWrite(drafts: drafts, sharesBundle: false, answer: $0) }
+    }
+
     /// - Parameters:
     ///   - folded: How the fold takes each, where somebody has read them already.
     ///   - sharesBundle: With operations of others, all of them records.
@@ -91,13 +103,20 @@ extension Node {
     func write(operations: [Operation], folded: [FoldOperation]? = nil, sharingBundle sharesBundle: Bool = false)
         async throws -> [Bundle]
     {
+        try await queued {
+            PendingWrite(operations: operations, folded: folded, sharesBundle: sharesBundle, answer: $0)
+        }
+    }
+
+    private func queued(
+        _ write: (CheckedContinuation<[Bundle], any Error>) -> PendingWrite
+    ) async throws -> [Bundle] {
         guard !hasEndedWrites else { throw Self.isStopping }
         guard writeQueue.count < NodeLimits.writeQueueLimit else {
             throw Failure(.tooLarge, "too many writes wait to be stored", hint: "try again in a moment")
         }
         return try await withCheckedThrowingContinuation { answer in
-            writeQueue.append(
-                PendingWrite(operations: operations, folded: folded, sharesBundle: sharesBundle, answer: answer))
+            writeQueue.append(write(answer))
             wake(.writes)
         }
     }
@@ -117,7 +136,7 @@ extension Node {
             var operations = 0
             let count =
                 writeQueue.firstIndex {
-                    operations += $0.operations.count
+                    operations += $0.operationCount
                     return operations > NodeLimits.writeBatchOperations
                 } ?? writeQueue.count
             let batch = Array(writeQueue.prefix(max(count, 1)))
@@ -215,9 +234,16 @@ extension Node {
     ) -> SignedWrites {
         var attempt = author
         do {
-            let own = try bundles(of: writes.flatMap(\.operations), by: &attempt, wallMilliseconds: wallMilliseconds)
+            let signed: SignedWrites
+            if let write = writes.first, !write.drafts.isEmpty {
+                signed = try Self.signed(write, by: &attempt, wallMilliseconds: wallMilliseconds)
+            } else {
+                let own = try bundles(
+                    of: writes.flatMap(\.operations), by: &attempt, wallMilliseconds: wallMilliseconds)
+                signed = SignedWrites(bundles: own, folded: folded(writes, in: own), writes: writes.map { ($0, own) })
+            }
             author = attempt
-            return SignedWrites(bundles: own, folded: folded(writes, in: own), writes: writes.map { ($0, own) })
+            return signed
         } catch {
             if writes.count == 1 { writes[0].answer.resume(throwing: Failure(writing: error)) }
         }
@@ -225,6 +251,15 @@ extension Node {
         guard writes.count > 1 else { return alone }
         for write in writes { alone.append(signed([write], by: &author, wallMilliseconds: wallMilliseconds)) }
         return alone
+    }
+
+    /// Of a write that shares no bundle.
+    private static func signed(
+        _ write: PendingWrite, by author: inout Author, wallMilliseconds: UInt64
+    ) throws -> SignedWrites {
+        var own: [VerifiedBundle] = []
+        for draft in write.drafts { own.append(try author.write(draft.body, wallMilliseconds: wallMilliseconds)) }
+        return SignedWrites(bundles: own, folded: write.drafts.map(\.folded), writes: [(write, own)])
     }
 
     /// Of each bundle, where that is known of all the writes in them.
@@ -246,6 +281,15 @@ extension Node {
         of operations: [Operation], by author: inout Author, wallMilliseconds: UInt64
     ) throws -> [VerifiedBundle] {
         var bundles: [VerifiedBundle] = []
+        for piece in pieces(of: operations) {
+            bundles.append(try author.write(Array(operations[piece]), wallMilliseconds: wallMilliseconds))
+        }
+        return bundles
+    }
+
+    /// Which of them each bundle holds.
+    static func pieces(of operations: [Operation]) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
         var start = 0
         while start < operations.count {
             var byteCount = 0
@@ -255,10 +299,10 @@ extension Node {
                 guard byteCount <= AuthorLog.Limits.bundleByteLimit || end == start else { break }
                 end += 1
             }
-            bundles.append(try author.write(Array(operations[start..<end]), wallMilliseconds: wallMilliseconds))
+            pieces.append(start..<end)
             start = end
         }
-        return bundles
+        return pieces
     }
 }
 
@@ -279,16 +323,10 @@ extension [PendingWrite] {
 
 extension Draft {
     /// - Parameter salt: Random, and of this operation alone.
-    fileprivate func operation(currency: Currency, salt: Bytes16) -> Operation {
+    func operation(currency: Currency, salt: Bytes16) -> Operation {
         Operation(
             publicPart: record.encoded(currency: currency),
             privatePart: told.isEmpty ? .none : .held(salt: salt, bytes: told.encoded))
-    }
-}
-
-extension Operation {
-    fileprivate var byteCount: Int {
-        if case .held(_, let bytes) = privatePart { publicPart.count + bytes.count } else { publicPart.count }
     }
 }
 

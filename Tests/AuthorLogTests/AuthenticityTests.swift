@@ -205,4 +205,20 @@ struct AuthenticityTests {
         }
         #expect(author.state == state)
     }
+
+    @Test func `a body made ahead becomes the bundle that its operations would`() throws {
+        let told = Operation.record(3, privatePart: .held(salt: .zero, bytes: [3, 4, 5]))
+        var (ahead, first) = try world.member(ana, role: .treasurer)
+        let body = try BundleBody([.record(1), told])
+        // Where it will stand is not known yet.
+        _ = try ahead.write([.record(2)], wallMilliseconds: noon)
+        var late = ahead
+        let made = try ahead.write(body, wallMilliseconds: noon)
+        let written = try late.write([.record(1), told], wallMilliseconds: noon)
+        #expect(made.bundle == written.bundle)
+        #expect(ahead.state == late.state && first.bundle.header.log == made.bundle.header.log)
+        #expect(
+            try Bundle(header: made.bundle.header, body: made.bundle.body, signature: nil).operations().last == told)
+        #expect(throws: BundleError.operationCount(0)) { try BundleBody([]) }
+    }
 }

@@ -3,6 +3,7 @@ import AuthorLog
 import Community
 import Identity
 import Storage
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -121,4 +122,68 @@ struct ImportRunTests {
             #expect(try await node.answer(VerifyRecord()).ok)
         }
     }
+
+    @Test func `a third part waits until the first one's turn is over, and then takes its own beside the second's`()
+        async
+    {
+        let turn = Turn()
+        let steps = (0..<3).map { _ in ImportStep() }
+        for (number, step) in steps.enumerated().dropFirst() { step.follow(steps[number - 1]) }
+        let events = Events()
+        let first = Held(), second = Held(), third = Held()
+        await withTaskGroup(of: Void.self) { group in
+            for (number, held) in [first, second, third].enumerated() {
+                group.addTask {
+                    let previous = number == 0 ? nil : steps[number - 1]
+                    await previous?.isNext()
+                    try? await turn.take(beside: await previous?.hold) { hold, isBeside in
+                        events.add("\(number) \(isBeside ? "beside" : "alone")")
+                        steps[number].begin(hold)
+                        await held.isOver()
+                    }
+                    steps[number].leave()
+                }
+            }
+            while await turn.heldCount < 2 { await Task.yield() }
+            for _ in 0..<200 { await Task.yield() }
+            // Whoever waited in the queue would come when everybody is done.
+            #expect(await turn.waitingCount == 0)
+            first.end()
+            for _ in 0..<10_000 where events.all.count < 3 { await Task.yield() }
+            second.end()
+            third.end()
+        }
+        #expect(events.all == ["0 alone", "1 beside", "2 beside"])
+    }
+
+    @Test func `a part of more rows than a bundle holds goes into several, and each name is told`() async throws {
+        try await CommandsCommunity.with { node in
+            let rows = AuthorLog.Limits.bundleOperationLimit + 10
+            let text = (0..<rows).map { pledge($0, "1.00") }.joined()
+            // The first write also presents the member's right.
+            _ = try await send(.backers, "p0,2014-02-06T12:00:00Z,\n", 0, of: "first", to: node)
+            let before = try await node.store.recordFigures()
+            #expect(try await send(.pledges, text, 0, to: node).applied == rows)
+            let after = try await node.store.recordFigures()
+            #expect(after.updates - before.updates == UInt64(rows))
+            #expect(try await node.answer(GetTotals()).pledges == rows)
+            #expect(try await send(.pledges, text, 0, of: "again", to: node).unchanged == rows)
+            #expect(try await node.answer(VerifyRecord()).ok)
+        }
+    }
+}
+
+/// A turn that lasts until it is told to end.
+private final class Held: Sendable {
+    private let hasEnded = Mutex(false)
+
+    func end() { hasEnded.withLock { $0 = true } }
+    func isOver() async { while !hasEnded.withLock({ $0 }) { await Task.yield() } }
+}
+
+private final class Events: Sendable {
+    private let list = Mutex<[String]>([])
+
+    var all: [String] { list.withLock { $0 } }
+    func add(_ event: String) { list.withLock { $0.append(event) } }
 }

@@ -39,8 +39,8 @@ package struct ImportPart: Codable, Hashable, Sendable {
         package static let columns = "X-Import-Columns"
     }
 
-    /// Parts of one file that a caller has under way: one that is stored, and one that is planned.
-    package static let partsUnderWay = 2
+    /// Parts of one file that a caller has under way: one that is stored, one that is planned, and one that is read.
+    package static let partsUnderWay = 3
     package static let runByteLimit = 64
 
     /// The source of ids whose source nobody named, whatever the file.

@@ -37,9 +37,23 @@ package struct Author: Sendable {
     package mutating func write(
         _ operations: [Operation], wallMilliseconds: UInt64
     ) throws(AuthorError) -> VerifiedBundle {
+        let body: BundleBody
+        do {
+            body = try BundleBody(operations)
+        } catch {
+            throw .bundle(error)
+        }
+        return try write(body, wallMilliseconds: wallMilliseconds)
+    }
+
+    /// As ``write(_:wallMilliseconds:)-([Operation],_)``, of what was read and hashed before.
+    package mutating func write(
+        _ body: BundleBody, wallMilliseconds: UInt64
+    ) throws(AuthorError) -> VerifiedBundle {
         let time: HybridTime
         do throws(HybridClockError) {
-            if let link = lastLink(of: operations) { try clock.observe(link, wallMilliseconds: wallMilliseconds) }
+            // Even where the issuer's clock is a little ahead of ours.
+            if let link = body.lastLinkTime { try clock.observe(link, wallMilliseconds: wallMilliseconds) }
             time = try clock.tick(wallMilliseconds: wallMilliseconds)
         } catch {
             throw .clock(error)
@@ -47,7 +61,7 @@ package struct Author: Sendable {
         let bundle: Bundle
         do {
             bundle = try Bundle.author(
-                operations, at: time, position: state.length, previous: state.length == 0 ? firstPrevious : state.head,
+                body, at: time, position: state.length, previous: state.length == 0 ? firstPrevious : state.head,
                 log: state.log, community: state.community, key: key)
         } catch {
             throw .bundle(error)
@@ -63,13 +77,5 @@ package struct Author: Sendable {
         _ presentation: Presentation, wallMilliseconds: UInt64
     ) throws(AuthorError) -> VerifiedBundle {
         try write([Operation(presentation)], wallMilliseconds: wallMilliseconds)
-    }
-
-    /// What is presented is dated after its last link, even where the issuer's clock is a little ahead of ours.
-    private func lastLink(of operations: [Operation]) -> HybridTime? {
-        guard let first = operations.first, first.kind == OperationKind.present.rawValue,
-            let presentation = try? Presentation(decoding: [UInt8](first.body))  // refused with its reason later
-        else { return nil }
-        return presentation.lastLinkTime
     }
 }

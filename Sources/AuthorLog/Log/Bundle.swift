@@ -66,46 +66,30 @@ package struct Bundle: Hashable, Sendable {
         _ operations: [Operation], at time: HybridTime, position: UInt64, previous: Hash256, log: LogID,
         community: CommunityID, key: SigningKey
     ) throws(BundleError) -> Bundle {
-        guard let count = UInt16(exactly: operations.count) else { throw .operationCount(operations.count) }
-        for operation in operations { try operation.checkSize() }
-        var body: [UInt8] = []
-        for operation in operations { operation.append(to: &body) }
-        var scanner = BodyScanner()
-        let root = try scanner.scan(body, operationCount: operations.count)
+        try author(
+            BundleBody(operations), at: time, position: position, previous: previous, log: log, community: community,
+            key: key)
+    }
+
+    static func author(
+        _ body: BundleBody, at time: HybridTime, position: UInt64, previous: Hash256, log: LogID,
+        community: CommunityID, key: SigningKey
+    ) throws(BundleError) -> Bundle {
         let header: Header
         do {
             header = try Header(
                 community: community, log: log, position: position, previous: previous, time: time,
-                operationCount: count, bodyRoot: root)
+                operationCount: body.operationCount, bodyRoot: body.root)
         } catch {
             throw .position(position)
         }
         let bytes = header.bytes
         return Bundle(
-            header: header, id: BLAKE2b.hash256(bytes, personal: .bundle), body: body, signature: key.sign(bytes),
-            summary: scanner.summary)
+            header: header, id: BLAKE2b.hash256(bytes, personal: .bundle), body: body.bytes, signature: key.sign(bytes),
+            summary: body.summary)
     }
 
     func keeping(_ signature: Signature?) -> Bundle {
         Bundle(header: header, id: id, body: body, signature: signature, summary: summary)
-    }
-}
-
-extension BodyScanner {
-    fileprivate mutating func scan(_ body: [UInt8], operationCount: Int) throws(BundleError) -> Hash256 {
-        try body.withUnsafeBufferPointer { (buffer) throws(BundleError) in
-            var cursor = Cursor(UnsafeRawBufferPointer(buffer))
-            let root = try scan(&cursor, operationCount: operationCount)
-            guard cursor.isAtEnd else { throw .trailing(byteCount: cursor.remaining) }
-            return root
-        }
-    }
-}
-
-extension Operation {
-    fileprivate func checkSize() throws(BundleError) {
-        var byteCount = publicPart.count
-        if case .held(_, let bytes) = privatePart { byteCount += bytes.count }
-        guard byteCount <= Limits.operationByteLimit else { throw .operationTooLarge(byteCount: byteCount) }
     }
 }

@@ -36,6 +36,7 @@ actor ImportRuns {
             try await Task.sleep(for: NodeLimits.importOrderLook)
         }
         let previous = runs[place.run]?.last
+        step.follow(previous)
         used += 1
         runs[place.run] = Run(next: place.part + 1, last: step, used: used)
         if runs.count > NodeLimits.importRuns, let eldest = runs.min(by: { $0.value.used < $1.value.used }) {

@@ -5,12 +5,33 @@ import Synchronization
 final class ImportStep: Sendable {
     private struct State {
         var hold: Turn.Hold?
+        /// While its own turn is not over.
+        var before: ImportStep?
+        var hasLeft = false
         var facts: HeldFacts?
         var end: Result<Void, any Error>?
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
+
+    /// - Parameter previous: The part before, however far it is.
+    func follow(_ previous: ImportStep?) { change { $0.before = previous } }
+
+    /// Its turn is over, and somebody else may have one beside the part behind it; or it failed before its turn.
+    func leave() {
+        change { state in
+            state.hasLeft = true
+            state.before = nil
+        }
+    }
+
+    /// Returns when no turn but its own lasts: one part is planned beside the one that is stored, and the next one waits until then.
+    func isNext() async { await state.withLock(\.before)?.left }
+
+    private var left: Void {
+        get async { await first { $0.hasLeft ? () : nil } }
+    }
 
     /// It is its turn.
     func begin(_ hold: Turn.Hold) { change { $0.hold = hold } }

@@ -22,6 +22,7 @@ extension Node {
         let step = ImportStep()
         var previous: ImportStep?
         if let place, !dryRun { previous = try await imports.enter(place, as: step) }
+        defer { step.leave() }
         do {
             var marked = Record()
             marked.isImported = true
@@ -50,6 +51,7 @@ extension Node {
         behind previous: ImportStep?
     ) async throws -> ImportPart {
         let now = Int64(clamping: wallMilliseconds)
+        await previous?.isNext()
         return try await turn.take(beside: await previous?.hold) { hold, isBeside in
             step.begin(hold)
             let held = try await held(ImportLookups(reader.rows), behind: isBeside ? previous : nil)
@@ -64,9 +66,9 @@ extension Node {
             }
             step.plan(plan.held)
             if !dryRun {
-                let operations = try await encoded(plan.drafts)
+                let bundles = try await bundled(plan.drafts, isAlone: !isBeside)
                 try await previous?.stored()
-                try await write(operations)
+                try await write(bundles)
                 step.end(.success(()))
             }
             return ImportPart(

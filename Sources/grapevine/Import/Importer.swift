@@ -14,7 +14,7 @@ struct ImportAnswer: Encodable, Equatable {
     }
 }
 
-/// Sends a file part by part: one is under way while the one before it is not acknowledged yet, and the next is cut meanwhile.
+/// Sends a file part by part: ``ImportPart/partsUnderWay`` are sent and not acknowledged yet, and the next is cut meanwhile.
 struct Importer {
     typealias Send = @Sendable (_ batch: ImportBatch, _ number: Int) async throws -> ImportPart
 

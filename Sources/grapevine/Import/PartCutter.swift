@@ -12,7 +12,7 @@ struct ImportBatch: Equatable {
 }
 
 /// Cuts a CSV text into batches, reading no further than it must: the first ones small, so that the daemon has something to store while
-/// it plans what follows, each twice as large as the one before.
+/// it plans what follows, each half as large again as the one before: planning takes about half as long as storing.
 struct PartCutter {
     let header: CSVHeader
     private var reader: RecordReader
@@ -43,7 +43,7 @@ struct PartCutter {
         var batch = ImportBatch(firstLine: reader.line)
         batch.bytes.reserveCapacity(roomBytes)
         let limit = roomBytes
-        roomBytes = min(2 * limit, partBytes)
+        roomBytes = min(limit + limit / 2, partBytes)
         while let item = try reader.peek() {
             let room = limit - batch.bytes.count
             switch item {
