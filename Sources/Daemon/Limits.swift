@@ -20,6 +20,8 @@ enum NodeLimits {
     static let heldRetryMilliseconds: UInt64 = 5_000
     /// A record dated so far ahead of the clock is worth a word in `status`.
     static let noticedClockLagMilliseconds: UInt64 = 60_000
+    /// Peers who are away that `status` names; the rest it counts, and `peers` lists. A guess.
+    static let awayPeersInStatus = 64
     /// Lost codes that `status` names one by one: it is to stay one screen. A guess.
     static let noticedLostCodes = 5
     /// Encoded in a task of their own: some milliseconds of work.

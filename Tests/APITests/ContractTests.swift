@@ -21,6 +21,14 @@ struct ContractTests {
         #expect(try JSONDecoder().decode(GetStatus.Answer.self, from: JSONEncoder().encode(status)) == status)
     }
 
+    @Test func `status counts the peers that it leaves out`() throws {
+        let status = GetStatus.Answer(
+            community: .init(id: "c", title: "T", currency: "USD"), node: .init(member: "m", role: "steward"),
+            listen: nil, updates: 3, logs: 1, frontier: nil, state: nil, syncing: false, degraded: true, peers: [],
+            peersLeftOut: 7)
+        #expect(try JSONSerialized(status).object["peers_left_out"] as? Int == 7)
+    }
+
     @Test func `a page always says what is next`() throws {
         #expect(try JSONSerialized(Page<CodeRow>(rows: [])).object["next"] is NSNull)
         #expect(try JSONSerialized(Page<CodeRow>(rows: [], next: "x")).object["next"] as? String == "x")

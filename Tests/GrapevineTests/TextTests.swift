@@ -7,13 +7,13 @@ import Testing
 struct TextTests {
     private func status(
         updates: Int = 100, syncing: Bool = false, degraded: Bool = false, peers: [PeerRow] = [],
-        progress: SyncProgress? = nil
+        progress: SyncProgress? = nil, peersLeftOut: Int? = nil
     ) -> GetStatus.Answer {
         GetStatus.Answer(
             community: .init(id: String(repeating: "a", count: 64), title: "Friends", currency: "USD"),
             node: .init(member: String(repeating: "b", count: 64), role: "steward"), listen: "127.0.0.1:7433",
             updates: updates, logs: 2, frontier: nil, state: nil, syncing: syncing, degraded: degraded, peers: peers,
-            progress: progress)
+            progress: progress, peersLeftOut: peersLeftOut)
     }
 
     @Test func `status says in plain words how it stands`() {
@@ -36,6 +36,9 @@ struct TextTests {
         (progress.done, progress.unfolded) = (1_000_000, 999_000)
         #expect(headline(near) == "Syncing 100 %: all are here, 999,000 updates to be worked in")
         #expect(StatusText.lines(status(peers: [away])).first == "Waiting: none of 1 peer can be reached")
+        let many = StatusText.lines(status(peers: [near, away], peersLeftOut: 1_000))
+        #expect(many.first == "Up to date: 1 of 1,002 peers connected")
+        #expect(many.contains("  and 1,000 addresses more: grapevine peers"))
         #expect(StatusText.lines(status(degraded: true)).first?.hasPrefix("Degraded") == true)
         for lines in [status(), status(peers: [near]), status(degraded: true)].map(StatusText.lines) {
             #expect(lines.last?.hasPrefix("Next: grapevine ") == true)

@@ -39,7 +39,10 @@ package struct GetStatus: Request {
         @Nullable package var state: String?
         package var syncing: Bool
         package var degraded: Bool
+        /// All that are connected, and some that are away.
         package var peers: [PeerRow]
+        /// Away, too, and not among `peers`; none where all are.
+        package var peersLeftOut: Int?
         /// The daemon's process.
         package var pid: Int?
         /// Whatever else people should know, a sentence each.
@@ -47,11 +50,17 @@ package struct GetStatus: Request {
         /// None where nothing is missing.
         package var progress: SyncProgress?
 
+        enum CodingKeys: String, CodingKey {
+            case community, node, listen, updates, logs, frontier, state, syncing, degraded, peers, pid, notices,
+                progress
+            case peersLeftOut = "peers_left_out"
+        }
+
         package init(
             community: Community, node: Node, listen: String?, updates: Int, logs: Int, frontier: String?,
             state: String?,
             syncing: Bool, degraded: Bool, peers: [PeerRow], pid: Int? = nil, notices: [String]? = nil,
-            progress: SyncProgress? = nil
+            progress: SyncProgress? = nil, peersLeftOut: Int? = nil
         ) {
             self.community = community
             self.node = node
@@ -66,6 +75,7 @@ package struct GetStatus: Request {
             self.pid = pid
             self.notices = notices
             self.progress = progress
+            self.peersLeftOut = peersLeftOut
         }
     }
 }

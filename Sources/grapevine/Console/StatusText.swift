@@ -16,6 +16,9 @@ enum StatusText {
         ])
         if !status.peers.isEmpty {
             lines += ["", "peers"] + Table(columns: peerColumns).lines(status.peers).dropFirst().map { "  \($0)" }
+            if let rest = status.peersLeftOut {
+                lines.append("  and \(Words.count(rest, "address", "addresses")) more: grapevine peers")
+            }
         }
         lines += (status.notices ?? []).isEmpty ? [] : [""] + (status.notices ?? []).map { "Note: \($0)" }
         return lines + ["", "Next: \(next(status))"]
@@ -33,6 +36,7 @@ enum StatusText {
 
     private static func headline(_ status: GetStatus.Answer) -> String {
         let connected = status.peers.count { $0.connected }
+        let known = status.peers.count + (status.peersLeftOut ?? 0)
         if status.degraded { return "Degraded: some updates could not be taken in, so no state is shown" }
         if let progress = status.progress, connected > 0 { return "Syncing \(Self.progress(progress))" }
         if let progress = status.progress, progress.total > progress.done {
@@ -41,8 +45,8 @@ enum StatusText {
         }
         if status.syncing { return "Syncing" }
         if status.peers.isEmpty { return "Up to date: alone so far" }
-        if connected == 0 { return "Waiting: none of \(Words.count(status.peers.count, "peer")) can be reached" }
-        return "Up to date: \(connected) of \(Words.count(status.peers.count, "peer")) connected"
+        if connected == 0 { return "Waiting: none of \(Words.count(known, "peer")) can be reached" }
+        return "Up to date: \(connected) of \(Words.count(known, "peer")) connected"
     }
 
     /// `43 %: 430,000 of 1,000,000 updates, 25,000/s, 23 s to go`.
