@@ -105,6 +105,9 @@ package enum Limits {
     package static let offers = 131_072
     /// A hello's totals count for so long, unless rows say more before.
     static let claimedTotalLife = Duration.seconds(10)
+    /// So long an interrupted sync is still said to be missing something when nobody is met who says otherwise: a laptop that is
+    /// closed for the night. Any peer who is ahead of us or level ends it at once.
+    static let interruptedSyncLife = Duration.seconds(86_400)
     /// Of a record with fewer operations its bytes say nothing about more of them: most are the tables themselves.
     static let measuredRecord: UInt64 = 1_000
     /// On the disk, where a peer has not said: between records imported in bulk and those signed one by one.
@@ -121,8 +124,11 @@ package enum Limits {
     package static let pullCreditByteCount = 2_097_152
     /// Credit is returned in portions.
     package static let creditPortionByteCount = 262_144
-    /// No part in this time although credit was left: another peer takes over.
+    /// Nothing that we lack in this time although credit was left: another peer takes over.
     package static let pullStallTimeout = Duration.seconds(10)
+    /// Who brings less for longer than that is as good as silent: the worst mobile link brings as much. Whoever is cut off though honest
+    /// is asked again a second later, from where he was.
+    package static let slowestPullBytesPerSecond = 8_192
     /// A log of which nobody has said in this time whether it stands is asked for again. Working out what stands takes a tenth of the
     /// time, at a million operations for half a minute.
     package static let settlingTimeout = Duration.seconds(60)

@@ -10,6 +10,8 @@ struct Peer: Sendable {
     var comparison: Comparison
     /// Of his hello; nil before it.
     var claim: ClaimedTotal?
+    /// When something that we pulled from him was last kept; nil: never.
+    var broughtAt: Instant?
     var offers = Offers()
     var pulling = Pulling()
     var serving = Serving()

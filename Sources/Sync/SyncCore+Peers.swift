@@ -61,6 +61,7 @@ extension SyncCore {
             guard let deadline = peersByID[id]?.deadline(own: own), now >= deadline else { continue }
             runTimers(of: id, own: own)
         }
+        forgetInterruptedSync(own: own)
         giveUpSettling()
         runMembershipTimers()
         runTreeTimers()

@@ -83,8 +83,8 @@ package struct SyncCore: Sendable {
     var offerCount = 0
     /// Own logs that a peer has shown longer, with the length reported.
     var ownHeadsReported: [LogID: UInt64] = [:]
-    /// What was held and missing, with whom the connection was lost; nil once anybody's rows are told.
-    var interrupted: Shortfall?
+    /// A sync whose connection was lost; nil once anybody's rows are told or somebody is level with us.
+    var interrupted: InterruptedSync?
     var isStopping = false
 
     // While an event is handled.
@@ -145,9 +145,15 @@ package struct SyncCore: Sendable {
             interrupts(id)
             remove(id, isWelcome: peersByID[id]?.isAccepted ?? false)
         case .dialFailed(let address): dialFailed(address)
-        case .grown(let growths): for growth in growths { grown(growth) }
+        case .grown(let growths):
+            for growth in growths {
+                if let id = growth.origin, pulled[growth.row.log] == id { brought(by: id) }
+                grown(growth)
+            }
         case .retracted(let log, let row): retracted(log, to: row)
         case .ingested(let id, let pull, let log, let byteCount, let outcome):
+            // Durable; what is `.queued` counts when it is.
+            if outcome == .unsettled, pulled[log] == id { brought(by: id) }
             ingested(outcome, of: log, byteCount: byteCount, pull: pull, from: id)
         case .read(let id, let pull, let outcome): read(outcome, pull: pull, for: id)
         case .ordersHeld(let orders): held(orders)

@@ -21,6 +21,9 @@ struct AttackSyncTests {
                 .established(id, initiator: false, remoteKey: peer.noiseKey, address: "x"),
                 at: Instant(milliseconds: 0),
                 wallMilliseconds: Fixture.wall)
+            // Without a push no answer to one is looked at.
+            let isNoted = core.peersByID[id]?.pushes.add(peer.log(), byteCount: 1, hop: 0)
+            #expect(isNoted == true)
             _ = core.handle(
                 .ingested(id, pull: 0, log: peer.log(), byteCount: 1, .gap(first: .max)), at: Instant(milliseconds: 0),
                 wallMilliseconds: Fixture.wall)

@@ -83,6 +83,76 @@ import Testing
         #expect(cluster.nodes[1].core.shortfall == nil)
     }
 
+    @Test func `an interrupted sync is remembered for a day, if nobody is met`() throws {
+        let cluster = try cluster()
+        #expect(cluster.run(until: { $0.nodes[1].core.updates > 0 && $0.nodes[1].core.shortfall != nil }) != nil)
+        cluster.isolate(1)
+        let life = Limits.interruptedSyncLife.wholeMilliseconds
+        cluster.run(for: life - 1_000)
+        #expect(cluster.connections(of: 1) == 0 && cluster.nodes[1].core.shortfall != nil)
+        cluster.run(for: 2_000)
+        cluster.handle(.wokeUp, at: 1)
+        #expect(cluster.nodes[1].core.shortfall == nil)
+    }
+
+    /// Node 2 makes node 1 believe that a log is far longer, and is gone.
+    ///
+    /// - Parameter brings: First he brings a log of his that node 1 had not.
+    private func boast(brings: Bool, isAlone: Bool) throws -> Cluster {
+        let cluster = try cluster(logs: 3)
+        #expect(cluster.run(until: \.isConverged) != nil)
+        cluster.run(for: 40_000)
+        #expect(cluster.nodes[1].core.agreesWithSomebody)
+        if isAlone { cluster.isolate(0) }
+        try cluster.add()
+        for log in 0..<3 as Range<UInt64> {
+            cluster.preload(2, (0..<40).map { [UInt8($0), UInt8(log)] }, log: madeUpLog(log))
+        }
+        if brings { cluster.preload(2, [[7]], log: madeUpLog(9)) }
+        cluster.connect(2, 1)
+        let held: UInt64 = brings ? 121 : 120
+        let isReady = cluster.run(until: { cluster in
+            cluster.nodes[1].core.updates == held && cluster.nodes[1].core.shortfall == nil
+                && cluster.connections(of: 2) == 1
+        })
+        #expect(isReady != nil)
+        cluster.run(for: 1_000)
+        let peers = cluster.nodes[2].core.peers
+        let connection = try #require(peers.first(where: \.isConnected)?.connection)
+        let length: UInt64 = 1 << 47
+        let row = try FrontierRow(
+            log: madeUpLog(brings ? 9 : 1), length: length, head: madeUpHead(length))
+        cluster.send(.heads([row], hops: [1]), from: 2, over: connection)
+        // As long as he is there he may be right.
+        let isBelieved = cluster.run(until: { $0.nodes[1].core.shortfall?.updates ?? 0 > length / 2 }, limit: 5_000)
+        #expect(isBelieved != nil)
+        cluster.isolate(2)
+        cluster.run(for: cluster.latency + 1)
+        return cluster
+    }
+
+    @Test(arguments: [false, true])
+    func `a boast of which nothing came goes with who made it`(isAlone: Bool) throws {
+        let cluster = try boast(brings: false, isAlone: isAlone)
+        #expect(cluster.connections(of: 1) == (isAlone ? 0 : 1))
+        #expect(cluster.nodes[1].core.shortfall == nil)
+        cluster.run(for: 120_000)
+        #expect(cluster.nodes[1].core.shortfall == nil)
+    }
+
+    @Test func `a boast by who brought something ends when somebody is level, and nobody new need come`() throws {
+        let alone = try boast(brings: true, isAlone: true)
+        #expect(alone.nodes[1].core.shortfall != nil)
+
+        let cluster = try boast(brings: true, isAlone: false)
+        let connection = cluster.nodes[1].core.peers.first(where: \.isConnected)?.connection
+        #expect(cluster.run(until: { $0.nodes[1].core.shortfall == nil }, limit: 40_000) != nil)
+        #expect(cluster.nodes[1].core.agreesWithSomebody)
+        #expect(cluster.nodes[1].core.peers.first(where: \.isConnected)?.connection == connection)
+        cluster.run(for: 120_000)
+        #expect(cluster.nodes[1].core.shortfall == nil)
+    }
+
     @Test func `what a peer has offered is counted as it comes, goes, and is taken back`() {
         var offers = Offers()
         let (one, two) = (madeUpLog(1), madeUpLog(2))

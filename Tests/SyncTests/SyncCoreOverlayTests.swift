@@ -280,6 +280,55 @@ import Testing
         #expect(!said(later).contains(.prune))
     }
 
+    /// Found by a reader: an import's second bundle was announced while the first was fetched, and lost with it for two seconds, in which
+    /// the node said that it was up to date.
+    @Test func `what is announced beyond what waits to be worked in is missing, and asked for as soon as that is done`()
+        throws
+    {
+        var core = try core()
+        try greet(&core, 1)
+        hears(&core, .neighbor(.low), from: 1)
+        let (first, second) = (try FrontierRow.of(madeUpLog(1), 5), try FrontierRow.of(madeUpLog(1), 9))
+        let asked = said(hears(&core, .heads([first], hops: [0]), from: 1, at: 10))
+        #expect(asked.contains { if case .pull = $0 { true } else { false } })
+        hears(&core, .heads([second], hops: [0]), from: 1, at: 20)
+        let head = RunHead(community: fixture.charter.id, log: first.log, firstPosition: 0, previous: madeUpHead(0))
+        hears(&core, .run(pull: 1, RunWriter(head).bytes + [1]), from: 1, at: 25)
+        _ = core.handle(
+            .ingested(id(1), pull: 1, log: first.log, byteCount: 9, .unsettled), at: at(30),
+            wallMilliseconds: Fixture.wall)
+        hears(&core, .pullDone(1, unserved: []), from: 1, at: 40)
+        #expect(core.shortfall?.updates == 9)
+        let settled = core.handle(
+            .grown([SyncCore.Growth(row: first, run: nil, origin: id(1))]), at: at(300),
+            wallMilliseconds: Fixture.wall)
+        #expect(core.shortfall?.updates == 4)
+        let pulls = said(settled).compactMap { if case .pull(let pull) = $0 { pull } else { nil } }
+        #expect(pulls.flatMap(\.wants).map(\.to) == [9])
+    }
+
+    /// As above, where the first bundle stands as soon as it is here: its author was taken for one who does not bring what he announces.
+    @Test func `what is announced beyond what is fetched is fetched next, and is no broken promise`() throws {
+        var core = try core()
+        try greet(&core, 1)
+        hears(&core, .neighbor(.low), from: 1)
+        let (first, second) = (try FrontierRow.of(madeUpLog(1), 5), try FrontierRow.of(madeUpLog(1), 9))
+        hears(&core, .heads([first], hops: [0]), from: 1, at: 10)
+        hears(&core, .heads([second], hops: [0]), from: 1, at: 20)
+        let head = RunHead(community: fixture.charter.id, log: first.log, firstPosition: 0, previous: madeUpHead(0))
+        hears(&core, .run(pull: 1, RunWriter(head).bytes + [1]), from: 1, at: 25)
+        var effects = hears(&core, .pullDone(1, unserved: []), from: 1, at: 30)
+        effects += core.handle(
+            .grown([SyncCore.Growth(row: first, run: nil, origin: id(1))]), at: at(40), wallMilliseconds: Fixture.wall)
+        #expect(core.shortfall?.updates == 4)
+        effects += core.handle(
+            .ingested(id(1), pull: 1, log: first.log, byteCount: 9, .appended), at: at(41),
+            wallMilliseconds: Fixture.wall)
+        #expect(core.shortfall?.updates == 4)
+        let pulls = said(effects).compactMap { if case .pull(let pull) = $0 { pull } else { nil } }
+        #expect(pulls.flatMap(\.wants).map(\.to) == [9])
+    }
+
     @Test func `pushes that the disk has not taken are bounded`() throws {
         var core = try core()
         try greet(&core, 1)

@@ -61,6 +61,7 @@ extension Plumtree {
         }
         effects.append(.fetch(log, length: source.announced.id.length, from: link))
         missing[log]?.asked = link
+        missing[log]?.askedLength = source.announced.id.length
         missing[log]?.deadline = now + Limits.graftTimeout
         wake(at: now + Limits.graftTimeout)
     }
@@ -73,8 +74,15 @@ extension Plumtree {
         if entry.sources.isEmpty {
             remove(id.log)
         } else {
-            // Nearer than before.
-            if entry.asked.map({ asked in !entry.sources.contains { $0.link == asked } }) ?? false { entry.asked = nil }
+            // Nearer than before. Who was asked has said since that there is more, and that was not asked for.
+            if let further = entry.sources.first(where: { $0.link == entry.asked }) {
+                if entry.askedLength <= id.length {
+                    entry.askedLength = further.announced.id.length
+                    effects.append(.fetch(id.log, length: entry.askedLength, from: further.link))
+                }
+            } else {
+                entry.asked = nil
+            }
             entry.deadline = now + (entry.asked == nil ? Limits.graftDelay : Limits.graftTimeout)
             missing[id.log] = entry
         }

@@ -77,6 +77,8 @@ package struct Plumtree: Sendable {
         var claimant: ConnectionID
         /// Of whom it was asked.
         var asked: ConnectionID?
+        /// Up to where.
+        var askedLength: UInt64 = 0
         var deadline: Instant
     }
 
@@ -217,8 +219,13 @@ package struct Plumtree: Sendable {
     }
 
     /// What is announced of a log is here and may count later, or cannot be had: nobody is to blame.
-    package mutating func forget(_ log: LogID) {
+    ///
+    /// - Returns: What was announced, and by whom.
+    @discardableResult
+    package mutating func forget(_ log: LogID) -> [(link: ConnectionID, length: UInt64)] {
+        let sources = missing[log]?.sources ?? []
         remove(log)
+        return sources.map { ($0.link, $0.announced.id.length) }
     }
 
     /// - Parameter isBusy: He is bringing something just now, or somebody this log: his other promises wait.

@@ -98,10 +98,15 @@ extension SyncCore {
         if !told.isEmpty { send(.heads(told.map(\.row), hops: told.map(\.hop)), to: id) }
     }
 
-    /// Pulled as any other; not what is here and waits to be worked in.
+    /// Pulled as any other: where more of it is here that waits to be worked in, then.
     private mutating func fetch(_ log: LogID, length: UInt64, from id: ConnectionID) {
-        guard !ended.contains(log), unsettled[log].map({ now >= $0 }) ?? true else { return tree.forget(log) }
-        offered(log, length: length, by: id)
+        if ended.contains(log) {
+            tree.forget(log)
+        } else if unsettled[log].map({ now < $0 }) ?? false {
+            offerAnnounced(log)
+        } else {
+            offered(log, length: length, by: id)
+        }
     }
 
     mutating func runTreeTimers() {

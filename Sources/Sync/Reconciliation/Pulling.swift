@@ -41,7 +41,7 @@ struct Pulling: Sendable {
         var unsettled: [LogID] = []
     }
 
-    private struct Target: Sendable {
+    fileprivate struct Target: Sendable {
         var log: LogID
         var from: UInt64
         var to: UInt64
@@ -50,7 +50,7 @@ struct Pulling: Sendable {
         var isUnserved = false
     }
 
-    private struct Active: Sendable {
+    fileprivate struct Active: Sendable {
         var id: UInt32
         var targets: [Target]
         var index: [LogID: Int]
@@ -63,7 +63,14 @@ struct Pulling: Sendable {
         var isDone = false
         /// Asks for a place, not for what is new.
         var isProbe: Bool
+        /// Done, or a log of it has grown since.
         var movedAt: Instant
+        /// Until then he is to bring something that we lack: every such part gives him more time, up to the whole of it.
+        var dueAt: Instant
+        /// The shell has had parts since then: that is no time of his.
+        var handedAt: Instant
+        /// The last answer: it was something that we lacked.
+        var bringsNews = true
     }
 
     private var active: Active?
@@ -87,7 +94,7 @@ struct Pulling: Sendable {
         let index = Dictionary(zip(wants.map(\.log), wants.indices)) { first, _ in first }
         active = Active(
             id: lastID, targets: targets, index: index, credit: Limits.pullCreditByteCount, isProbe: isProbe,
-            movedAt: now)
+            movedAt: now, dueAt: now + Limits.pullStallTimeout, handedAt: now)
         restUntil = nil
         return Pull(id: lastID, wants: wants, credit: UInt64(Limits.pullCreditByteCount))
     }
@@ -100,8 +107,8 @@ struct Pulling: Sendable {
         guard active.index[log] != nil else { return .refuse(Goodbye(.malformed, "a part of a log not asked for")) }
         guard byteCount <= active.credit else { return .refuse(Goodbye(.limit, "more bytes than credit")) }
         active.credit -= byteCount
+        if active.unanswered == 0 { active.handedAt = now }
         active.unanswered += 1
-        active.movedAt = now
         self.active = active
         return .ingest
     }
@@ -113,7 +120,7 @@ struct Pulling: Sendable {
         guard var active, active.id == pull, active.unanswered > 0 else { return nil }
         active.unanswered -= 1
         active.returnable += max(0, byteCount)
-        active.movedAt = now
+        active.answered(outcome, byteCount: byteCount, at: now)
         if let index = active.index[log] {
             if outcome == .queued { active.targets[index].isQueued = true }
             if outcome == .unsettled { active.targets[index].isUnsettled = true }
@@ -161,9 +168,9 @@ struct Pulling: Sendable {
         return end(frontier, at: now)
     }
 
-    /// The peer has sent nothing for 10 s though he could have: others may take over.
+    /// The peer has brought next to nothing for 10 s though he could have: others may take over.
     mutating func stalled(_ frontier: FrontierTree, at now: Instant) -> Result? {
-        guard let active, !active.isDone, active.unanswered == 0, now >= active.movedAt + Limits.pullStallTimeout else {
+        guard let active, !active.isDone, now >= active.dueAt, active.unanswered == 0 || !active.bringsNews else {
             return nil
         }
         let result = end(frontier, at: now)
@@ -181,7 +188,8 @@ struct Pulling: Sendable {
 
     var deadline: Instant? {
         guard let active else { return restUntil }
-        return active.unanswered == 0 ? active.movedAt + Limits.pullStallTimeout : nil
+        if active.isDone { return active.unanswered == 0 ? active.movedAt + Limits.pullStallTimeout : nil }
+        return active.unanswered == 0 || !active.bringsNews ? active.dueAt : nil
     }
 
     mutating func rested(at now: Instant) {
@@ -208,5 +216,21 @@ struct Pulling: Sendable {
         let wait = min(Duration.seconds(1 << min(failures, 6)), Limits.pullBackoffLimit)
         failures += 1
         restUntil = now + wait
+    }
+}
+
+extension Pulling.Active {
+    /// What is here already, or cannot be taken, brings nobody forward: he could send it for ever.
+    fileprivate mutating func answered(_ outcome: IngestOutcome, byteCount: Int, at now: Instant) {
+        bringsNews =
+            switch outcome {
+            case .appended, .queued, .unsettled: true
+            case .alreadyHeld, .gap, .anotherBranch, .offence, .refused: false
+            }
+        if bringsNews {
+            let gained = Duration.milliseconds(max(0, byteCount) * 1_000 / Limits.slowestPullBytesPerSecond)
+            dueAt = min(dueAt + gained + now.since(handedAt), now + Limits.pullStallTimeout)
+        }
+        handedAt = now
     }
 }

@@ -1,4 +1,5 @@
 import AuthorLog
+import Identity
 
 /// What peers hold and we lack, by their own word: nothing is bounded by it.
 package struct Shortfall: Equatable, Sendable {
@@ -42,6 +43,19 @@ struct ClaimedTotal: Sendable {
     }
 }
 
+/// A sync whose connection was lost in the middle. Its total is the word of one who is gone.
+struct InterruptedSync: Sendable {
+    /// Operations held and missing together.
+    let updates: UInt64
+    let bytesPerUpdate: UInt64
+    let lostAt: Instant
+
+    func shortfall(holding held: UInt64, at now: Instant) -> Shortfall? {
+        guard updates > held, now < lostAt + Limits.interruptedSyncLife else { return nil }
+        return Shortfall(updates: updates - held, bytesPerUpdate: bytesPerUpdate)
+    }
+}
+
 extension SyncCore {
     /// By the peer who is furthest ahead of us; nil: nobody is known to be. Costs a look at each peer.
     package var shortfall: Shortfall? {
@@ -52,19 +66,33 @@ extension SyncCore {
                 updates: peer.offers.isEmpty ? claimed : peer.offers.missing,
                 bytesPerUpdate: peer.claim?.bytesPerUpdate ?? Limits.assumedBytesPerUpdate)
         }
-        let remembered = interrupted.map { total in
-            Shortfall(updates: total.updates > own ? total.updates - own : 0, bytesPerUpdate: total.bytesPerUpdate)
-        }
+        let remembered = interrupted?.shortfall(holding: own, at: now)
         return (ahead + [remembered].compactMap(\.self)).filter { $0.updates > 0 }.max { $0.updates < $1.updates }
     }
 
-    /// He is gone in the middle of what he had for us: it is still missing, until somebody's rows say otherwise.
+    /// Something that we pulled from him is kept.
+    mutating func brought(by id: ConnectionID) {
+        peersByID[id]?.broughtAt = now
+    }
+
+    /// He is gone in the middle of what he was bringing: it is still missing, until somebody says otherwise. Of whom nothing came,
+    /// nothing was interrupted: what he claimed goes with him.
     mutating func interrupts(_ id: ConnectionID) {
-        guard let peer = peersByID[id], peer.isAccepted, !peer.offers.isEmpty else { return }
+        guard let peer = peersByID[id], peer.isAccepted, !peer.offers.isEmpty, let broughtAt = peer.broughtAt,
+            // So long may a lost connection seem to be there.
+            now < broughtAt + Limits.silenceBeforeClose
+        else { return }
         let total = frontier.totalLength + peer.offers.missing
         guard total > interrupted?.updates ?? 0 else { return }
         let each = peer.claim?.bytesPerUpdate ?? Limits.assumedBytesPerUpdate
-        interrupted = Shortfall(updates: total, bytesPerUpdate: each)
+        interrupted = InterruptedSync(updates: total, bytesPerUpdate: each, lostAt: now)
+    }
+
+    /// Who is level with us has no more to say: he tells no rows, and not his hash again.
+    mutating func forgetInterruptedSync(own: Hash256) {
+        guard let lostAt = interrupted?.lostAt else { return }
+        let isLevel = peersByID.values.contains { $0.isAccepted && $0.comparison.isEqual(to: own) }
+        if isLevel || now >= lostAt + Limits.interruptedSyncLife { interrupted = nil }
     }
 
     /// His rows are told: they say what is missing.

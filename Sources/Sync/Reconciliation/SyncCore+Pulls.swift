@@ -75,7 +75,8 @@ extension SyncCore {
         if case .offence(let reason) = outcome { return refuse(id, Goodbye(.malformed, reason)) }
         switch outcome {
         // The tree waits for what `grown` tells, or for nothing any more.
-        case .unsettled, .anotherBranch, .refused: tree.forget(log)
+        case .unsettled: offerAnnounced(log)
+        case .anotherBranch, .refused: tree.forget(log)
         case .appended, .queued, .alreadyHeld, .gap, .offence: break
         }
         guard pull != 0 else { return ingested(pushed: outcome, of: log, byteCount: byteCount, from: id) }
@@ -96,9 +97,15 @@ extension SyncCore {
         if let pull, stalled ?? finished != nil { peersByID[id]?.search?.ended(pull: pull, unserved: nil) }
         pullsAreStale = true
         for log in stalled?.logs ?? finished?.logs ?? [] where pulled[log] == id { pulled[log] = nil }
-        for log in finished?.fruitless ?? [] { withdraw(log, from: id) }
+        for log in stalled?.fruitless ?? finished?.fruitless ?? [] { withdraw(log, from: id) }
         for log in stalled?.unsettled ?? finished?.unsettled ?? [] { awaitSettling(of: log) }
         if finished != nil { peersByID[id]?.comparison.due() }
+    }
+
+    /// Part of it is here, and waits to be worked in. There may be more, which is missing until then as what anybody offers, and asked
+    /// for afterwards.
+    mutating func offerAnnounced(_ log: LogID) {
+        for claim in tree.forget(log) { offered(log, length: claim.length, by: claim.link) }
     }
 
     /// More of it is here than is known to stand: it is not fetched a second time meanwhile.
