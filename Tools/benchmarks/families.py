@@ -13,7 +13,7 @@ FAMILIES = (
     ("growth", cold_sync.growth, ("growth",)),
     ("start", large.start, ("start",)),
     ("query", large.queries, ("query-totals", "query-leaderboard", "query-tree", "query-path")),
-    ("upkeep", large.upkeep, ("rebuild", "verify")),
+    ("upkeep", large.upkeep, ("rebuild", "verify", "state-copy")),
     ("idle", large.idle, ("idle-memory", "idle-processor")),
     ("changes", changes.changes, ("update-in", "retraction-in", "question-meanwhile")),
     ("resync", resync.resync, ("resync-idle", "resync-1000-of-10000")),

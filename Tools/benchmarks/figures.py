@@ -1,4 +1,4 @@
-"""What was measured: a name, a value in the unit of the table of issue 4, and beside it what it is to reach."""
+"""What was measured: a name, a value in its unit, and beside it what it is to reach."""
 
 import json
 import math
@@ -32,7 +32,7 @@ def less(limit):
     return Bar("<", limit)
 
 
-# Issue 4, Figures to reach.
+# Figures to reach.
 BARS = {
     "cold-sync": least(100_000),
     "cold-sync-by-ed25519": least(4),

@@ -12,6 +12,7 @@ from .live import connected
 from .machine import MEBIBYTE, fail, say
 from .nodes import Node, fresh, wait_until
 from .records import CODES, SEED
+from .state_copy import seconds_to_copy
 
 QUESTIONS = 300
 PEERS = 5
@@ -63,9 +64,10 @@ def percentile(values, share=0.99):
 
 
 def upkeep(run):
-    """Rebuild, and verify."""
-    rebuilds, verifications = [], []
-    with Node(run.programs, run.synced()) as node:
+    """Rebuild, and verify; and SQLite's own time for the same rows."""
+    rebuilds, verifications, copies = [], [], []
+    home = run.synced()
+    with Node(run.programs, home) as node:
         before = node.ask("status")["state"]
         for _ in range(run.rounds):
             rebuilds.append(timed(node, "rebuild", {}))
@@ -76,8 +78,13 @@ def upkeep(run):
                 fail(f"verify found problems: {answer['problems'][:3]}")
             verifications.append(time.perf_counter() - begin)
             say(f"  rebuild {rebuilds[-1]:.2f} s, verify {verifications[-1]:.2f} s")
+    for _ in range(run.rounds):
+        with fresh(run.folder / "copy") as folder:
+            copies.append(seconds_to_copy(home / "record.sqlite", folder / "copy.sqlite"))
+    say(f"  SQLite alone copies the state in {', '.join(f'{value:.2f} s' for value in copies)}")
     run.figures.add("rebuild", statistics.median(rebuilds), "s")
     run.figures.add("verify", statistics.median(verifications), "s")
+    run.figures.add("state-copy", statistics.median(copies), "s")
 
 
 def idle(run):
