@@ -149,7 +149,7 @@ import Testing
             try node.apply(community.acts)
             let order = node.fold.order
             for pledge in node.store.pledges.values {
-                let money = node.store.money(of: pledge.number)
+                let money = pledge.money.facts
                 let overtaken = node.store.overtaken.filter { $0.pledge == pledge.number }.map(\.stamp)
                 let stamps = Set(
                     Writers.Register.allCases.compactMap { pledge.writers[$0] } + money.map(\.stamp) + overtaken)

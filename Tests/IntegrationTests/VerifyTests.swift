@@ -34,13 +34,9 @@ struct VerifyTests {
         Damage(
             testDescription: "a pledge that nobody made", name: "SELECT 'ffffffffffffffffffffffffffffffff'",
             statements: [
-                """
-                INSERT INTO state_pledges
-                SELECT max(number) + 1, x'ffffffffffffffffffffffffffffffff', backer, at, amount, currency, code, visibility,
-                    paid, refunded, state, qualifying, first_touch, last_touch, shares, writers, flags,
-                    source, external
-                FROM state_pledges
-                """
+                "CREATE TEMP TABLE nobodys AS SELECT * FROM state_pledges ORDER BY number DESC LIMIT 1",
+                "UPDATE nobodys SET number = number + 1, pledge = x'ffffffffffffffffffffffffffffffff'",
+                "INSERT INTO state_pledges SELECT * FROM nobodys",
             ],
             problem: "pledge NAME: is stored but follows from nothing"),
         Damage(

@@ -244,18 +244,12 @@ struct QueryDigestTests {
                 number: row["number"], id: try #require(PledgeID(row["pledge"] as Data)), currency: currency)
             pledge.at = row["at"]
             pledge.amount = try #require(Amount(minor: row["amount"], currency: currency))
-            let sql = "SELECT * FROM state_money WHERE pledge = ?"
-            let facts = try Row.fetchAll(database, sql: sql, arguments: [pledge.number]).map { row in
-                let currency = try #require(Currency(row["currency"]))
-                return MoneyRow(
-                    pledge: pledge.number, kind: try #require(.init(rawValue: row["kind"])),
-                    reference: row["reference"],
-                    isVoid: row["void"], amount: try #require(Amount(minor: row["amount"], currency: currency)),
-                    stamp: Stamp(time: HybridTime(databaseInteger: row["time"]), log: row["log"], position: 0))
+            pledge.writers = try Writers(stored: Array(row["writers"] as Data))
+            if let money: Data = row["money"] {
+                pledge.money = try PledgeMoney(stored: Array(money), amount: pledge.amount, writers: pledge.writers)
             }
             buckets[Digest.bucket(of: pledge.id.raw), default: Digest.Rows()].add(
-                pledge: pledge, backer: try personID(row["backer"], database), code: try code(row["code"], database),
-                facts: facts)
+                pledge: pledge, backer: try personID(row["backer"], database), code: try code(row["code"], database))
         }
     }
 

@@ -214,7 +214,7 @@ final class QueryFixture: Sendable {
         id: PledgeID? = nil
     ) throws {
         try execute(
-            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 9, ?, 0, NULL, NULL)",
+            "INSERT OR REPLACE INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 9, ?, NULL, 0, NULL, NULL)",
             [
                 number, (id ?? Self.pledge(number)).data, backer, at, amount, currency, code, paid, refunded,
                 Int64(state.rawValue), firstTouch, lastTouch, Data([0]),
@@ -222,16 +222,25 @@ final class QueryFixture: Sendable {
         if let external { try setExternalID(of: number, in: "state_pledges", to: external, source: source) }
     }
 
+    /// Nothing of a pledge that is not there. What is there under the same kind and reference is replaced.
     func money(
         _ pledge: Int64, _ kind: Community.Record.MoneyKind, reference: String = "", isVoid: Bool = false,
-        amount: Int64 = 0, currency: String = "USD", milliseconds: UInt64 = 0, log: Int64 = 1, position: Int64 = 0
+        amount: Int64 = 0, currency: String = "USD", milliseconds: UInt64 = 0, log: Int64 = 1, position: UInt64 = 0
     ) throws {
-        try execute(
-            "INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL)",
-            [
-                pledge, Int64(kind.rawValue), reference, isVoid, amount, currency,
-                Int64(bitPattern: milliseconds << 16), log, position,
-            ])
+        let named = try #require(Currency(currency))
+        let fact = PledgeMoney.Fact(
+            kind: kind, reference: reference, isVoid: isVoid,
+            amount: try #require(Amount(minor: amount, currency: named)),
+            stamp: Stamp(time: HybridTime(rawValue: milliseconds << 16), log: log, position: position),
+            confirmed: .nothing)
+        let held = "SELECT \(Row.moneyColumns) FROM state_pledges p WHERE number = ?"
+        guard let (amount, writers, money) = try read({ try $0.firstRow(held, [pledge]) { try $0.pledgeMoney(0) } })
+        else { return }
+        var row = PledgeRow(number: pledge, id: Self.pledge(pledge), currency: amount.currency)
+        (row.amount, row.writers) = (amount, writers)
+        row.money = PledgeMoney(money.facts.filter { ($0.kind, $0.reference) != (kind, reference) } + [fact])
+        let bytes = try #require(row.money.stored(of: row))
+        try execute("UPDATE state_pledges SET money = ? WHERE number = ?", [Data(bytes), pledge])
     }
 
     /// - Parameter number: Its position, too, and the number of its speaker.

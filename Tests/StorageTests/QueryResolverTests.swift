@@ -87,6 +87,14 @@ struct QueryResolverTests {
         #expect(try person("7", in: fixture) == .ambiguous(sources: ["crm", "import"]))
     }
 
+    @Test func `sources that begin alike and hash alike are one`() throws {
+        let fixture = try QueryFixture()
+        let long = String(repeating: "s", count: Limits.externalIDByteLimit)
+        try add(1, "7", source: long + "a", to: fixture)
+        try add(2, "8", source: long + "b", to: fixture)
+        #expect(try person("7", in: fixture) == .found(1))
+    }
+
     @Test func `with a source nothing but an external id is meant`() throws {
         let fixture = try QueryFixture()
         try fixture.person(1)

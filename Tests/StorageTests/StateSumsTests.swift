@@ -99,7 +99,8 @@ struct StateSumsTests {
     @Test func `a row gone, a row more and a value of another type are found`() throws {
         let whole = try filled()
         for change in [
-            "DELETE FROM state_money WHERE pledge = 2", "UPDATE state_pledges SET amount = 700.5 WHERE number = 1",
+            "UPDATE state_pledges SET money = NULL WHERE number = 2",
+            "UPDATE state_pledges SET amount = 700.5 WHERE number = 1",
             "INSERT INTO detail_names VALUES (77, 'a', 'b')",
             "UPDATE state_people SET source = NULL, external = NULL WHERE number = 2",
             "UPDATE state_pledges SET source = 3 WHERE number = 2",

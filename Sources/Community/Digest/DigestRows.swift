@@ -109,20 +109,15 @@ extension Digest.Rows {
     /// - Parameters:
     ///   - backer: The id behind `pledge.backer`.
     ///   - code: The code behind `pledge.code`.
-    ///   - facts: All the pledge's money facts, in any order.
-    package mutating func add(pledge: PledgeRow, backer: PersonID?, code: CodeText?, facts: [MoneyRow]) {
+    package mutating func add(pledge: PledgeRow, backer: PersonID?, code: CodeText?) {
         add(kind: 2, key: pledge.id.raw) { bytes in
             (backer ?? PersonID(raw: .zero)).append(to: &bytes)
             bytes.appendBigEndian(pledge.at)
             bytes.appendAmount(pledge.amount)
             bytes.appendString(code?.text ?? "")
             bytes.append(pledge.visibility)
-            bytes.appendCount(facts.count)
-            let ordered = facts.ordered {
-                $0.kind != $1.kind
-                    ? $0.kind < $1.kind : $0.reference.utf8.lexicographicallyPrecedes($1.reference.utf8)
-            }
-            for fact in ordered {
+            bytes.appendCount(pledge.money.facts.count)
+            for fact in pledge.money.ordered {
                 bytes.append(fact.kind.rawValue)
                 bytes.append((fact.isVoid ? 1 : 0) | (fact.confirmed == .several ? 2 : 0))
                 bytes.appendBigEndian(fact.stamp.time.rawValue)

@@ -27,10 +27,6 @@ extension Fold {
         for number in stated + batch.newSuspensions.map(\.person) {
             if let person = batch.people[number: number] { touch(person.row.id.raw) }
         }
-        changes.money = batch.changedMoney()
-        for change in changes.money {
-            if let pledge = batch.pledges[number: change.row.pledge] { touch(pledge.row.id.raw) }
-        }
         changes.overtaken = batch.overtaken.sorted {
             ($0.pledge, $0.stamp.log, $0.stamp.position) < ($1.pledge, $1.stamp.log, $1.stamp.position)
         }

@@ -54,11 +54,7 @@ extension Fold {
 
     /// When payments of somebody's were confirmed that count, by the headers, Unix milliseconds.
     private func confirmations(by person: FoldEntry<PersonRow>, in batch: FoldBatch) throws -> [Int64] {
-        try batch.pledges(by: person).flatMap { pledge in
-            try batch.money(of: pledge).entries.lazy.map(\.row)
-                .filter { $0.kind == .confirm && !$0.isVoid && $0.amount.currency == pledge.row.amount.currency }
-                .map { Int64(clamping: $0.stamp.time.milliseconds) }
-        }
+        try batch.pledges(by: person).flatMap { $0.row.money.confirmations(in: $0.row.amount.currency) }
     }
 
     /// Suspended ambassadors, and those who are so no more: all whom they brought are looked at again.

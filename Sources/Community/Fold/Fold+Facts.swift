@@ -96,7 +96,7 @@ extension Fold {
         if let id = record.paidPledge, !record.money.isEmpty {
             let pledge = try batch.pledge(id, currency: rules.currency)
             for fact in record.money {
-                try merge(fact, isImported: record.isImported, stamp: stamp, pledge: pledge, into: batch)
+                merge(fact, isImported: record.isImported, stamp: stamp, pledge: pledge, into: batch)
             }
         }
     }
@@ -182,23 +182,14 @@ extension Fold {
 
     private func merge(
         _ fact: Record.MoneyFact, isImported: Bool, stamp: Stamp, pledge: FoldEntry<PledgeRow>, into batch: FoldBatch
-    ) throws {
+    ) {
         batch.setMoneyStale(pledge)
-        var row = MoneyRow(
-            pledge: pledge.row.number, kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
-            amount: fact.amount ?? .zero(rules.currency), stamp: stamp, isImported: isImported)
-        let known = try batch.money(of: pledge)
-        guard let rival = known.entry(kind: fact.kind, reference: fact.reference) else {
-            pledge.notes.money?.add(FoldEntry(new: row))
-            return
-        }
-        let confirmed = rival.row.confirmed.adding(row.confirmed)
-        if overtakes(stamp, rival.row.stamp, of: pledge.row.number, in: batch) {
-            row.confirmed = confirmed
-            rival.row = row
-        } else {
-            rival.row.confirmed = confirmed
-        }
+        let number = pledge.row.number
+        let new = PledgeMoney.Fact(
+            kind: fact.kind, reference: fact.reference, isVoid: fact.isVoid,
+            amount: fact.amount ?? .zero(rules.currency),
+            stamp: stamp, isImported: isImported)
+        pledge.row.money.merge(new) { overtakes(stamp, $0, of: number, in: batch) }
     }
 
     /// Of two writers of one thing the later counts, and the other is noted. Of several facts in one record the first counts; a

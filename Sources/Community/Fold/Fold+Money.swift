@@ -3,7 +3,7 @@ extension Fold {
     func settleMoney(in batch: FoldBatch) throws {
         var affected: Set<PersonNumber> = []
         for pledge in batch.staleMoney {
-            derive(&pledge.row, from: try batch.money(of: pledge).entries)
+            derive(&pledge.row)
             batch.setStale(pledge)
             if let stored = pledge.stored { try count(stored, sign: -1, affected: &affected, in: batch) }
             try count(pledge.row, sign: 1, affected: &affected, in: batch)
@@ -33,13 +33,13 @@ extension Fold {
     func isProspect(_ person: PersonRow) -> Bool { person.isBacker && !qualifies(person) }
 
     /// Facts in another currency than the pledge's count as nothing.
-    private func derive(_ pledge: inout PledgeRow, from facts: [FoldEntry<MoneyRow>]) {
+    private func derive(_ pledge: inout PledgeRow) {
         var paid: Int64 = 0
         var refunds: Int64 = 0
         var isCancelled = false
         var isLapsed = false
         pledge.qualifyingPayments = 0
-        for fact in facts.lazy.map(\.row) where !fact.isVoid {
+        for fact in pledge.money.facts where !fact.isVoid {
             switch fact.kind {
             case .confirm where fact.amount.currency == pledge.amount.currency:
                 paid = paid.addingSaturating(fact.amount.minor)
@@ -55,7 +55,7 @@ extension Fold {
         }
         pledge.paid = paid
         pledge.refunded = min(refunds, paid)
-        pledge.flags = PledgeFlags(pledge, facts, refunds: refunds, order: order)
+        pledge.flags = PledgeFlags(pledge, refunds: refunds, order: order)
         pledge.state =
             switch (paid > 0, isCancelled, isLapsed) {
             case (true, _, _): pledge.refunded == paid ? .refunded : .paid

@@ -206,22 +206,4 @@ package final class FoldBatch {
     func overtake(_ stamp: Stamp, of pledge: PledgeNumber) {
         overtaken.insert(Overtaken(pledge: pledge, stamp: stamp))
     }
-
-    func money(of pledge: FoldEntry<PledgeRow>) throws -> FoldMoney {
-        if let known = pledge.notes.money { return known }
-        let facts = FoldMoney(stored: pledge.isNew ? [] : try store.money(of: pledge.row.number))
-        pledge.notes.money = facts
-        return facts
-    }
-
-    /// Money facts that are new or differ from what is stored, ordered by pledge.
-    func changedMoney() -> [FoldChanges.Change<MoneyRow>] {
-        var changes: [FoldChanges.Change<MoneyRow>] = []
-        for pledge in pledges.all {
-            for entry in pledge.notes.money?.entries ?? [] where entry.isChanged {
-                changes.append(.init(row: entry.row, isNew: entry.isNew))
-            }
-        }
-        return changes
-    }
 }

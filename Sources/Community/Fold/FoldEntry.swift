@@ -89,7 +89,6 @@ extension PersonRow: FoldRow {
 
 extension PledgeRow: FoldRow {
     struct Notes {
-        var money: FoldMoney?
         /// What is paid, and whom that credits, has to be worked out anew.
         var isMoneyStale = false
         var isStale = false
@@ -103,10 +102,4 @@ extension CodeRow: FoldRow {
         var isStale = false
     }
     static var noNotes: Notes { Notes() }
-}
-
-extension MoneyRow: FoldRow {
-    struct Notes {}
-    static var noNotes: Notes { Notes() }
-    var number: Int64 { pledge }
 }

@@ -16,7 +16,6 @@ package protocol FoldStore: AnyObject {
     func pledge(_ id: PledgeID) throws -> PledgeRow?
     func pledges(by backer: PersonNumber) throws -> [PledgeRow]
     func pledges(carrying code: CodeNumber) throws -> [PledgeRow]
-    func money(of pledge: PledgeNumber) throws -> [MoneyRow]
     func ambassador(_ person: PersonNumber) throws -> AmbassadorRow?
     /// Numbers for new rows: each call gives the next one.
     func nextPersonNumber() -> PersonNumber
@@ -36,7 +35,6 @@ package struct FoldChanges: Sendable {
     package var newUnlinks: [UnlinkRow] = []
     package var newSuspensions: [SuspensionRow] = []
     package var pledges: [Change<PledgeRow>] = []
-    package var money: [Change<MoneyRow>] = []
     /// Of each pledge the operations that wrote something which counts no more, or never did; some may be noted already.
     package var overtaken: [Overtaken] = []
     /// Registrations that lost their code to one of lower place; all are new.

@@ -23,7 +23,7 @@ extension PledgeFlags {
     /// - Parameters:
     ///   - pledge: With what its facts come to.
     ///   - refunds: All that stand, added up.
-    init(_ pledge: PledgeRow, _ facts: [FoldEntry<MoneyRow>], refunds: Int64, order: LogOrder) {
+    init(_ pledge: PledgeRow, refunds: Int64, order: LogOrder) {
         self = []
         if pledge.paid > pledge.amount.minor { insert(.overpaid) }
         if refunds > pledge.paid { insert(.overRefunded) }
@@ -34,7 +34,7 @@ extension PledgeFlags {
             if order.isEarlier(stamp, than: known.first) { range?.first = stamp }
             if order.isEarlier(known.last, than: stamp) { range?.last = stamp }
         }
-        for fact in facts.lazy.map(\.row) {
+        for fact in pledge.money.facts {
             if fact.confirmed == .several { insert(.twoAmounts) }
             guard !fact.isVoid else { continue }
             let isForeign = fact.kind.carriesAmount && fact.amount.currency != pledge.amount.currency

@@ -90,7 +90,7 @@ package enum PledgeState: UInt8, Sendable {
     case pledged, paid, refunded, cancelled, lapsed
 }
 
-/// What the fold knows of a pledge: registers, each by its latest writer, and what follows from its money facts.
+/// What the fold knows of a pledge: registers, each by its latest writer, its money facts, and what follows from them.
 package struct PledgeRow: Equatable, Sendable {
     package var number: PledgeNumber
     package var id: PledgeID
@@ -101,6 +101,7 @@ package struct PledgeRow: Equatable, Sendable {
     package var code: CodeNumber?
     package var visibility: UInt8 = 0
     package var writers = Writers()
+    package var money = PledgeMoney()
 
     // Derived from the money facts, and from the backer's and the code's owner.
     package var paid: Int64 = 0
@@ -164,37 +165,6 @@ package struct Writers: Equatable, Sendable {
 
 extension Writers.Register {
     fileprivate var bit: UInt8 { 1 << rawValue }
-}
-
-/// One payment, refund, lapse or cancellation: of one (pledge, kind, reference) the latest writer's.
-package struct MoneyRow: Equatable, Sendable {
-    package var pledge: PledgeNumber
-    package var kind: Record.MoneyKind
-    package var reference: String
-    package var isVoid: Bool
-    package var amount: Amount
-    package var stamp: Stamp
-    /// Written by an import: a later one may take it back. In no digest.
-    package var isImported: Bool
-    /// Of a confirmation with a reference.
-    package var confirmed: ConfirmedAmounts
-
-    /// - Parameter confirmed: Nil: this is the first that is met of its kind and reference.
-    package init(
-        pledge: PledgeNumber, kind: Record.MoneyKind, reference: String, isVoid: Bool, amount: Amount, stamp: Stamp,
-        isImported: Bool = false, confirmed: ConfirmedAmounts? = nil
-    ) {
-        self.pledge = pledge
-        self.kind = kind
-        self.reference = reference
-        self.isVoid = isVoid
-        self.amount = amount
-        self.stamp = stamp
-        self.isImported = isImported
-        let isFirst: ConfirmedAmounts =
-            kind == .confirm && !isVoid && !reference.isEmpty ? .one(amount) : .nothing
-        self.confirmed = confirmed ?? isFirst
-    }
 }
 
 /// An operation that wrote a register or money fact of a pledge which a later one overtook.

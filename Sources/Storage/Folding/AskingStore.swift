@@ -111,7 +111,6 @@ final class AskingStore: FoldStore {
     func codes(ownedBy person: PersonNumber) throws -> [CodeRow] { try answer { try $0.codes(ownedBy: person) } }
     func pledges(by backer: PersonNumber) throws -> [PledgeRow] { try answer { try $0.pledges(by: backer) } }
     func pledges(carrying code: CodeNumber) throws -> [PledgeRow] { try answer { try $0.pledges(carrying: code) } }
-    func money(of pledge: PledgeNumber) throws -> [MoneyRow] { try answer { try $0.money(of: pledge) } }
     func ambassador(_ person: PersonNumber) throws -> AmbassadorRow? {
         ambassadors[person]
     }

@@ -17,7 +17,6 @@ struct ChangeWriter {
         try writeUnlinks(changes.newUnlinks)
         try writeSuspensions(changes.newSuspensions)
         try writePledges(changes.pledges, naming: &names.pledges)
-        try writeMoney(changes.money.map(\.row))
         try writeOvertaken(changes.overtaken)
         try writeAmbassadors(changes.ambassadors.map(\.row), former: changes.formerAmbassadors)
         try VoiceWriter(database: database).write(changes)
@@ -91,7 +90,7 @@ struct ChangeWriter {
                 values.add(row.winningClaim?.log)
                 values.add(bits: row.winningClaim?.position)
                 values.add(row.marks.rawValue)
-                if let witnesses { values.add(witnesses) } else { values.addNull() }
+                values.add(witnesses)
             }
         }
     }
@@ -165,12 +164,12 @@ struct ChangeWriter {
         _ changes: [FoldChanges.Change<PledgeRow>], naming names: inout [PledgeNumber: ToldNames.Name]
     ) throws {
         let insert = try statement(
-            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         let update = try statement(
             """
             UPDATE state_pledges SET backer = ?, at = ?, amount = ?, currency = ?, code = ?, visibility = ?, paid = ?,
                 refunded = ?, state = ?, qualifying = ?, first_touch = ?, last_touch = ?, shares = ?,
-                writers = ?, flags = ?
+                writers = ?, money = ?, flags = ?
             WHERE number = ?
             """)
         for change in changes {
@@ -191,26 +190,8 @@ struct ChangeWriter {
                 values.add(row.lastTouch)
                 values.add(Share.stored(first: row.firstShare, last: row.lastShare))
                 values.add(row.writers.stored)
+                values.add(row.money.stored(of: row))
                 values.add(Int64(row.flags.rawValue))
-            }
-        }
-    }
-
-    private func writeMoney(_ rows: [MoneyRow]) throws {
-        let replace = try statement("INSERT OR REPLACE INTO state_money VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        for row in rows {
-            try replace.run { values in
-                values.add(row.pledge)
-                values.add(Int64(row.kind.rawValue))
-                values.add(row.reference)
-                values.add(row.isVoid)
-                values.add(row.amount.minor)
-                values.add(row.amount.currency.code)
-                values.add(row.stamp)
-                values.add(row.isImported)
-                let confirmed = row.storedConfirmed
-                values.add(confirmed.minor)
-                values.add(confirmed.currency)
             }
         }
     }

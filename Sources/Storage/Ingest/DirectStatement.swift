@@ -136,6 +136,10 @@ extension DirectStatement {
 
         mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
 
+        mutating func add(_ bytes: [UInt8]?) {
+            if let bytes { add(bytes) } else { addNull() }
+        }
+
         mutating func add(_ id: some FixedBytes) { id.withUnsafeBytes { add($0) } }
 
         mutating func add(_ bytes: Bytes16) { bytes.withUnsafeBytes { add($0) } }

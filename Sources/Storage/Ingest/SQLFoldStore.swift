@@ -15,7 +15,6 @@ final class SQLFoldStore: FoldStore {
     private let claimsOfPerson: DirectStatement
     private let pledgeByID: DirectStatement
     private let pledgesByBacker: DirectStatement
-    private let moneyOfPledge: DirectStatement
 
     /// - Parameters:
     ///   - numbers: The highest row numbers in use.
@@ -33,7 +32,6 @@ final class SQLFoldStore: FoldStore {
         claimsOfPerson = try DirectStatement(database, Self.claimSQL)
         pledgeByID = try DirectStatement(database, Self.pledgeSQL + "WHERE pledge = ?")
         pledgesByBacker = try DirectStatement(database, Self.pledgeSQL + "WHERE backer = ?")
-        moneyOfPledge = try DirectStatement(database, Self.moneySQL)
     }
 
     /// The highest numbers in use, those that this batch took included.
@@ -141,7 +139,7 @@ final class SQLFoldStore: FoldStore {
         return code
     }
 
-    // MARK: Pledges and money
+    // MARK: Pledges
 
     func pledge(_ id: PledgeID) throws -> PledgeRow? {
         if let firstLoad {
@@ -163,7 +161,7 @@ final class SQLFoldStore: FoldStore {
 
     private static let pledgeSQL = """
         SELECT number, pledge, backer, at, amount, currency, code, visibility, paid, refunded, state, qualifying,
-            first_touch, last_touch, shares, writers, flags
+            first_touch, last_touch, shares, writers, money, flags
         FROM state_pledges\u{20}
         """
 
@@ -183,26 +181,10 @@ final class SQLFoldStore: FoldStore {
         pledge.lastTouch = row.optionalInt(13)
         (pledge.firstShare, pledge.lastShare) = try Share.pair(stored: row.int(14))
         pledge.writers = try Writers(stored: [UInt8](row.bytes(15)))
-        pledge.flags = PledgeFlags(rawValue: UInt8(truncatingIfNeeded: row.int(16)))
+        pledge.money = try row.money(16, amount: amount, writers: pledge.writers)
+        pledge.flags = PledgeFlags(rawValue: UInt8(truncatingIfNeeded: row.int(17)))
         return pledge
     }
-
-    func money(of pledge: PledgeNumber) throws -> [MoneyRow] {
-        try moneyOfPledge.all({ $0.add(pledge) }) { row in
-            guard let raw = UInt8(exactly: row.int(0)), let kind = Record.MoneyKind(rawValue: raw) else {
-                throw StorageError.stateIsDamaged("money fact of unknown kind \(row.int(0))")
-            }
-            return MoneyRow(
-                pledge: pledge, kind: kind, reference: row.text(1), isVoid: row.bool(2),
-                amount: try row.amount(minor: 3, currency: 4), stamp: row.stamp(time: 5, log: 6, position: 7),
-                isImported: row.bool(8), confirmed: try row.confirmed(minor: 9, currency: 10))
-        }
-    }
-
-    private static let moneySQL = """
-        SELECT kind, reference, void, amount, currency, time, log, position, imported, confirmed, confirmed_currency
-        FROM state_money WHERE pledge = ?
-        """
 
     // MARK: Ambassadors
 

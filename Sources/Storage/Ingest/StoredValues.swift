@@ -70,25 +70,6 @@ extension DirectStatement.Columns {
     }
 }
 
-extension DirectStatement.Columns {
-    /// - Returns: nil where it follows from the row (see ``MoneyRow/storedConfirmed``).
-    func confirmed(minor: CInt, currency: CInt) throws -> ConfirmedAmounts? {
-        if isNull(minor) { return nil }
-        return isNull(currency) ? .several : .one(try amount(minor: minor, currency: currency))
-    }
-}
-
-extension MoneyRow {
-    /// Two columns: none where they follow from the rest; an amount without a currency for several.
-    var storedConfirmed: (minor: Int64?, currency: String?) {
-        let plain = MoneyRow(
-            pledge: pledge, kind: kind, reference: reference, isVoid: isVoid, amount: amount, stamp: stamp)
-        if confirmed == plain.confirmed { return (nil, nil) }
-        guard case .one(let amount) = confirmed else { return (0, nil) }
-        return (amount.minor, amount.currency.code)
-    }
-}
-
 /// What is true of a person, in one column.
 struct PersonMarks: OptionSet {
     let rawValue: Int64
@@ -153,7 +134,7 @@ extension Witnesses {
 
 extension [UInt8] {
     /// The low bits first; the highest bit of a byte says that more follow.
-    fileprivate mutating func append(varint value: UInt64) {
+    mutating func append(varint value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -165,7 +146,7 @@ extension [UInt8] {
 
 extension ByteReader {
     /// What does not fit 64 bits is cut off.
-    fileprivate mutating func varint() throws(ByteReaderError) -> UInt64 {
+    mutating func varint() throws(ByteReaderError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 7) {
             let byte = try u8()
@@ -234,7 +215,7 @@ extension Writers {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(stamp: Stamp) {
+    mutating func append(stamp: Stamp) {
         appendBigEndian(stamp.time.rawValue)
         append(varint: UInt64(bitPattern: stamp.log))
         append(varint: stamp.position)
@@ -242,7 +223,7 @@ extension [UInt8] {
 }
 
 extension ByteReader {
-    fileprivate mutating func stamp() throws(ByteReaderError) -> Stamp {
+    mutating func stamp() throws(ByteReaderError) -> Stamp {
         Stamp(time: HybridTime(rawValue: try u64()), log: LogNumber(bitPattern: try varint()), position: try varint())
     }
 }

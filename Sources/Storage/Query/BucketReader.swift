@@ -49,10 +49,8 @@ final class BucketReader {
         pledges = try DirectStatement(
             database,
             """
-            SELECT p.number, p.pledge, p.backer, p.at, p.amount, p.currency, p.code, p.visibility, m.kind, m.reference,
-                m.void, m.amount, m.currency, m.time, m.confirmed IS NOT NULL AND m.confirmed_currency IS NULL
-            FROM state_pledges p LEFT JOIN state_money m ON m.pledge = p.number
-            WHERE p.number = ?
+            SELECT number, pledge, backer, at, amount, currency, code, visibility, writers, money
+            FROM state_pledges WHERE number = ?
             """)
         codes = try DirectStatement(
             database,
@@ -159,16 +157,9 @@ final class BucketReader {
     // MARK: Pledges
 
     private func add(pledge number: PledgeNumber) throws {
-        var pledge: PledgeRow?
-        var facts: [MoneyRow] = []
-        try pledges.forEach({ $0.add(number) }) { row in
-            if pledge == nil { pledge = try self.pledge(row) }
-            if let fact = try fact(row, of: number) { facts.append(fact) }
-        }
-        guard let pledge else { return }
+        guard let pledge = try pledges.first({ $0.add(number) }, pledge) else { return }
         rows[slot(of: pledge.id.raw)].add(
-            pledge: pledge, backer: try pledge.backer.flatMap { try ids.id(of: $0) }, code: try pledge.code.map(text),
-            facts: facts)
+            pledge: pledge, backer: try pledge.backer.flatMap { try ids.id(of: $0) }, code: try pledge.code.map(text))
     }
 
     private func pledge(_ row: DirectStatement.Columns) throws -> PledgeRow {
@@ -179,21 +170,11 @@ final class BucketReader {
         pledge.amount = amount
         pledge.code = row.optionalInt(6)
         pledge.visibility = UInt8(clamping: row.int(7))
-        return pledge
-    }
-
-    /// - Returns: nil in the one row of a pledge without money facts.
-    private func fact(_ row: DirectStatement.Columns, of pledge: PledgeNumber) throws -> MoneyRow? {
-        guard let number = row.optionalInt(8) else { return nil }
-        guard let kind = UInt8(exactly: number).flatMap(Record.MoneyKind.init(rawValue:)) else {
-            throw StorageError.stateIsDamaged("money fact of unknown kind \(number)")
+        if !row.isNull(9) {
+            let writers = try Writers(stored: [UInt8](row.bytes(8)))
+            pledge.money = try row.money(9, amount: amount, writers: writers)
         }
-        // Who wrote a fact is not in the digest, but when.
-        let time = HybridTime(rawValue: row.bits(13))
-        return MoneyRow(
-            pledge: pledge, kind: kind, reference: row.text(9), isVoid: row.bool(10),
-            amount: try knownCurrencies.amount(row, minor: 11, currency: 12),
-            stamp: Stamp(time: time, log: 0, position: 0), confirmed: row.bool(14) ? .several : .nothing)
+        return pledge
     }
 
     // MARK: What is looked up once

@@ -119,48 +119,36 @@ package struct ImportLookups: Sendable {
         }
     }
 
-    // MARK: Pledges and money
+    // MARK: Pledges
 
     private func readPledges(into held: inout HeldFacts, _ database: Database) throws {
         let sql = """
-            SELECT p.pledge, p.number, b.person, p.at, p.amount, p.currency, k.code, p.paid, p.refunded, p.state,
-                s.source
+            SELECT p.pledge, p.number, b.person, p.at, k.code, p.paid, p.refunded, p.state, s.source,
+                \(Row.moneyColumns)
             FROM state_pledges p LEFT JOIN state_people b ON b.number = p.backer
                 LEFT JOIN state_codes k ON k.number = p.code LEFT JOIN detail_sources s ON s.number = p.source
             WHERE p.pledge IN
             """
         try database.forEach(of: pledges.sorted().map(\.data), sql) { row in
-            guard let state = PledgeState(rawValue: row[9]) else {
-                throw StorageError.stateIsDamaged("pledge of unknown state \(row[9] as Int64)")
+            guard let state = PledgeState(rawValue: row[7]) else {
+                throw StorageError.stateIsDamaged("pledge of unknown state \(row[7] as Int64)")
             }
-            var pledge = HeldPledge(amount: try row.amount(minor: 4, currency: 5))
+            let (amount, _, money) = try row.pledgeMoney(9)
+            var pledge = HeldPledge(amount: amount)
             pledge.number = row[1]
             pledge.backer = try row.optionalFixed(2)
             pledge.at = row[3]
-            pledge.code = row.hasNull(atIndex: 6) ? nil : try row.codeText(6)
-            pledge.paidMinor = row[7]
-            pledge.refundedMinor = row[8]
+            pledge.code = row.hasNull(atIndex: 4) ? nil : try row.codeText(4)
+            pledge.paidMinor = row[5]
+            pledge.refundedMinor = row[6]
             pledge.state = state
-            pledge.source = row[10]
-            held.pledges[try row.fixed(0)] = pledge
-        }
-        try readMoney(into: &held, database)
-    }
-
-    private func readMoney(into held: inout HeldFacts, _ database: Database) throws {
-        let sql = """
-            SELECT p.pledge, m.kind, m.reference, m.void, m.amount, m.currency, m.imported
-            FROM state_pledges p CROSS JOIN state_money m ON m.pledge = p.number
-            WHERE p.pledge IN
-            """
-        try database.forEach(of: held.pledges.keys.sorted().map(\.data), sql) { row in
-            guard let kind = Record.MoneyKind(rawValue: row[1]) else {
-                throw StorageError.stateIsDamaged("money fact of unknown kind \(row[1] as Int64)")
+            pledge.source = row[8]
+            pledge.facts = money.ordered.map {
+                HeldMoneyFact(
+                    kind: $0.kind, reference: $0.reference, amount: $0.amount, isVoid: $0.isVoid,
+                    isImported: $0.isImported)
             }
-            let amount = try row.amount(minor: 4, currency: 5)
-            let fact = HeldMoneyFact(
-                kind: kind, reference: row[2], amount: amount, isVoid: row[3], isImported: row[6])
-            held.pledges[try row.fixed(0)]?.facts.append(fact)
+            held.pledges[try row.fixed(0)] = pledge
         }
     }
 }

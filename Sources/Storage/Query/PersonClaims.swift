@@ -161,11 +161,10 @@ extension Database {
     /// When payments of somebody's were confirmed that count, by the headers, Unix milliseconds.
     fileprivate func confirmations(by person: PersonNumber) throws -> [Int64] {
         let sql = """
-            SELECT m.time FROM state_pledges p CROSS JOIN state_money m ON m.pledge = p.number
-            WHERE p.backer = ? AND m.kind = ? AND NOT m.void AND m.currency = p.currency
+            SELECT \(Row.moneyColumns) FROM state_pledges p WHERE p.backer = ? AND p.money IS NOT NULL
             """
-        return try rows(sql, [person, Int64(Community.Record.MoneyKind.confirm.rawValue)]) { row in
-            Int64(clamping: HybridTime(databaseInteger: row[0]).milliseconds)
+        return try rows(sql, [person]) { try $0.pledgeMoney(0) }.flatMap {
+            $0.money.confirmations(in: $0.amount.currency)
         }
     }
 

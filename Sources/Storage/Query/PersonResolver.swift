@@ -29,7 +29,9 @@ package struct PersonResolver: Sendable {
             let id = pseudonyms.person(source: Pseudonyms.trimmed(source), externalID: reference)
             return .init(try database.person(id: id))
         }
-        let byExternal = try resolve(external: reference, in: database)
+        let byExternal = try Resolution(ofSources: database) {
+            try database.person(id: pseudonyms.person(source: $0, externalID: reference))
+        }
         if byExternal != .notFound { return byExternal }
         if Self.isContact(reference) {
             let id = pseudonyms.person(contact: Pseudonyms.normalContact(reference))
@@ -37,20 +39,6 @@ package struct PersonResolver: Sendable {
         }
         if let id = PersonID(hex: reference), let found = try database.person(id: id) { return .found(found) }
         return .init(try CodeText(reference).flatMap { try database.owner(of: $0) })
-    }
-
-    /// Held external ids of any source; and the default source's by its hash, as the text itself may not be held here.
-    private func resolve(external: String, in database: Database) throws -> Resolution<FoundPerson> {
-        let sql = """
-            SELECT p.number, p.person, p.external, s.source
-            FROM state_people p CROSS JOIN detail_sources s ON s.number = p.source
-            WHERE p.external = ? ORDER BY s.source, p.person
-            """
-        let held = try database.rows(sql, [external]) { row in
-            (found: FoundPerson(number: row[0], name: try row.personName(1)), source: row[3] as String)
-        }
-        let unsaid = pseudonyms.person(source: Self.defaultSource, externalID: external)
-        return .init(held: held, unsaid: try database.person(id: unsaid))
     }
 
     /// An address, or a number that could be dialled: 7 to 15 digits (E.164) and what people put between them.

@@ -38,13 +38,15 @@ package struct PledgeHistoryQuery: Sendable {
 
     /// - Returns: nil where there is no such pledge.
     package func run(_ database: Database) throws -> Answer? {
-        let held = "SELECT pledge, writers FROM state_pledges WHERE number = ?"
+        let held = "SELECT p.pledge, \(GRDB.Row.moneyColumns) FROM state_pledges p WHERE p.number = ?"
         let read = try database.firstRow(held, [pledge]) { row in
-            (try row.fixed(0) as PledgeID, try Writers(stored: Array(row[1] as Data)))
+            let (_, writers, money) = try row.pledgeMoney(1)
+            let counting = Writers.Register.allCases.compactMap { writers[$0] } + money.facts.map(\.stamp)
+            return (try row.fixed(0) as PledgeID, Set(counting))
         }
-        guard let (id, writers) = read else { return nil }
+        guard let (id, counting) = read else { return nil }
         var authors = AuthorNames(pseudonyms: rules.pseudonyms)
-        let stamps = try stamps(writers, &authors, database)
+        let stamps = try stamps(counting, &authors, database)
         var reader = RecordReader(LogReader(database: database, charter: charter), currency: rules.currency)
         var entries: [PledgeHistory.Entry] = []
         for stamp in stamps.suffix(QueryLimits.historyOperations) {
@@ -61,13 +63,15 @@ package struct PledgeHistoryQuery: Sendable {
     }
 
     /// Of every operation that wrote something of the pledge, in the total order.
-    private func stamps(_ writers: Writers, _ authors: inout AuthorNames, _ database: Database) throws -> [Stamp] {
+    ///
+    /// - Parameter counting: Of those that wrote what counts.
+    private func stamps(
+        _ counting: Set<Stamp>, _ authors: inout AuthorNames, _ database: Database
+    ) throws -> [Stamp] {
         func stamp(_ row: GRDB.Row) -> Stamp {
             row.stamp(time: 0, log: 1, position: 2)
         }
-        var stamps = Set(Writers.Register.allCases.compactMap { writers[$0] })
-        stamps.formUnion(
-            try database.rows("SELECT time, log, position FROM state_money WHERE pledge = ?", [pledge], stamp))
+        var stamps = counting
         stamps.formUnion(
             try database.rows("SELECT time, log, position FROM state_overtaken WHERE pledge = ?", [pledge], stamp))
         for log in Set(stamps.map(\.log)).sorted() { _ = try authors.author(of: log, database) }

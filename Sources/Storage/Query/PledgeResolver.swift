@@ -26,22 +26,11 @@ package struct PledgeResolver: Sendable {
             let id = pseudonyms.pledge(source: Pseudonyms.trimmed(source), externalID: reference)
             return .init(try database.pledge(id: id))
         }
-        let byExternal = try resolve(external: reference, in: database)
+        let byExternal = try Resolution(ofSources: database) {
+            try database.pledge(id: pseudonyms.pledge(source: $0, externalID: reference))
+        }
         if byExternal != .notFound { return byExternal }
         return .init(try PledgeID(hex: reference).flatMap { try database.pledge(id: $0) })
-    }
-
-    private func resolve(external: String, in database: Database) throws -> Resolution<FoundPledge> {
-        let sql = """
-            SELECT p.number, p.pledge, p.external, s.source
-            FROM state_pledges p CROSS JOIN detail_sources s ON s.number = p.source
-            WHERE p.external = ? ORDER BY s.source, p.pledge
-            """
-        let held = try database.rows(sql, [external]) { row in
-            (found: FoundPledge(number: row[0], name: try row.pledgeName(1)), source: row[3] as String)
-        }
-        let unsaid = pseudonyms.pledge(source: PersonResolver.defaultSource, externalID: external)
-        return .init(held: held, unsaid: try database.pledge(id: unsaid))
     }
 }
 

@@ -5,8 +5,7 @@ package import GRDB
 
 /// Reads what the community's pulse is made of, as of the record's own latest time.
 ///
-/// The whole state is behind it, so every large table is walked once, in the order in which it lies: pledges, money facts (by their
-/// kind and time; only the reversals of two windows are read), people. Nothing is sorted or joined but by number. Memory grows with
+/// The whole state is behind it, so every large table is walked once, in the order in which it lies: pledges, people. Nothing is sorted or joined but by number. Memory grows with
 /// the backers, some hundred bytes each, for as long as the answer takes.
 package struct PulseQuery: Sendable {
     /// The community's currency.
@@ -26,8 +25,7 @@ package struct PulseQuery: Sendable {
         let span = try Self.span(database)
         let calendar = PulseCalendar(first: span?.first ?? .zero, latest: span?.latest ?? .zero)
         var survey = PulseSurvey(calendar: calendar, base: base)
-        try addPledges(to: &survey, database)
-        if let latest = span?.latest { try addReversals(upTo: latest, to: &survey, database) }
+        try addPledges(upTo: span?.latest ?? .zero, to: &survey, database)
         try addPeople(to: &survey, database)
         try addFeedback(to: &survey, database)
         return Pulse(asOf: span?.latest, figures: survey.figures())
@@ -62,57 +60,51 @@ package struct PulseQuery: Sendable {
 
     // MARK: Pledges
 
-    private func addPledges(to survey: inout PulseSurvey, _ database: Database) throws {
+    private func addPledges(
+        upTo latest: HybridTime, to survey: inout PulseSurvey, _ database: Database
+    ) throws {
         let credited =
             switch attribution {
             case .firstTouch: "first_touch"
             case .lastTouch: "last_touch"
             }
-        let sql = "SELECT backer, at, currency, amount, paid, refunded, state, \(credited) FROM state_pledges"
+        let sql = """
+            SELECT p.backer, p.at, p.paid, p.refunded, p.state, p.\(credited), \(Row.moneyColumns)
+            FROM state_pledges p
+            """
         var (code, currency) = (base.code, base)
         let rows = try Row.fetchCursor(database.cachedStatement(sql: sql))
         while let row = try rows.next() {
-            let text: String = row[2]
+            let text: String = row[7]
             if text != code {
                 guard let other = Currency(text) else { throw StorageError.stateIsDamaged("currency \(text)") }
                 (code, currency) = (text, other)
             }
-            survey.add(
-                PulsePledge(
-                    backer: row[0], at: row[1], currency: currency, amount: row[3], paid: row[4], refunded: row[5],
-                    state: try row.pledgeState(6), ambassador: row[7]))
+            let pledge = PulsePledge(
+                backer: row[0], at: row[1], currency: currency, amount: row[6], paid: row[2], refunded: row[3],
+                state: try row.pledgeState(4), ambassador: row[5])
+            survey.add(pledge)
+            guard !row.hasNull(atIndex: 9), pledge.refunded > 0 || pledge.state == .cancelled else { continue }
+            let (_, writers, money) = try row.pledgeMoney(6)
+            addReversals(money.facts, of: pledge, by: writers, upTo: latest, to: &survey)
         }
     }
-
-    // MARK: Reversals
 
     /// Refunds and cancellations of the last two windows, on the day on which they were recorded.
     ///
     /// One that the same operation states as the whole pledge was history when it was written (an import of old books): nobody knows
     /// its day, and it belongs to none.
     private func addReversals(
-        upTo latest: HybridTime, to survey: inout PulseSurvey, _ database: Database
-    ) throws {
+        _ facts: [PledgeMoney.Fact], of pledge: PulsePledge, by writers: Writers, upTo latest: HybridTime,
+        to survey: inout PulseSurvey
+    ) {
         let first = max(0, survey.calendar.today - 2 * PulseLimits.windowDays) * UTCDay.milliseconds
         guard let opening = HybridTime(milliseconds: UInt64(first)) else { return }
-        let sql = """
-            SELECT m.kind, m.time, m.log, m.position, p.writers
-            FROM state_money m CROSS JOIN state_pledges p ON p.number = m.pledge
-            WHERE m.time BETWEEN ? AND ? AND m.void = 0
-                AND (m.kind = ? AND p.refunded > 0 OR m.kind = ? AND p.state = ?)
-            """
-        let arguments: StatementArguments = [
-            opening.databaseInteger, latest.databaseInteger, Int64(Record.MoneyKind.refund.rawValue),
-            Int64(Record.MoneyKind.cancel.rawValue), Int64(PledgeState.cancelled.rawValue),
-        ]
-        let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-        while let row = try rows.next() {
-            let stamp = row.stamp(time: 1, log: 2, position: 3)
-            let writers = try Writers(stored: Array(row[4] as Data))
-            guard !writers.wereAll(stamp) else { continue }
-            let isRefund = row[0] == Int64(Record.MoneyKind.refund.rawValue)
-            survey.add(
-                isRefund ? .refund : .cancellation, day: UTCDay.of(Int64(clamping: stamp.time.milliseconds)))
+        for fact in facts where !fact.isVoid && fact.stamp.time >= opening && fact.stamp.time <= latest {
+            guard !writers.wereAll(fact.stamp) else { continue }
+            let day = UTCDay.of(Int64(clamping: fact.stamp.time.milliseconds))
+            if fact.kind == .refund, pledge.refunded > 0 { survey.add(.refund, day: day) }
+            if fact.kind == .cancel, pledge.state == .cancelled { survey.add(.cancellation, day: day) }
         }
     }
 

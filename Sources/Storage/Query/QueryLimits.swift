@@ -15,6 +15,9 @@ package enum QueryLimits {
     package static let explainedClaims = 1_000
     /// Posts that answer one piece of feedback, the first: more is a conversation, and that is what the list is for.
     package static let shownAnswers = 100
+    /// Sources of external ids that are asked where nobody names one, the first by their bytes: some µs each, and a community has a
+    /// handful.
+    static let triedSources = 10_000
     /// Digits of an id that somebody has to type at least: of 10,000 ids one in 1,700 shares its first six with another, and then
     /// one more digit tells them apart.
     package static let referenceDigits = 6

@@ -1,3 +1,5 @@
+import GRDB
+
 /// What came of looking for whom or what a reference means.
 package enum Resolution<Found: Hashable & Sendable>: Hashable, Sendable {
     case found(Found)
@@ -9,19 +11,27 @@ package enum Resolution<Found: Hashable & Sendable>: Hashable, Sendable {
         self = found.map { .found($0) } ?? .notFound
     }
 
-    /// - Parameters:
-    ///   - held: Whatever is held under this external id, each with its source.
-    ///   - unsaid: What the default source calls so, found by its hash: the text itself may not be held here.
-    init(held: [(found: Found, source: String)], unsaid: Found?) {
-        var candidates = held
-        if let unsaid, !held.contains(where: { $0.found == unsaid }) {
-            candidates.append((unsaid, PersonResolver.defaultSource))
+    /// Looks for what is called by an external id, in each source that it may be of.
+    ///
+    /// - Parameter find: What the source calls so, found by its hash: the text itself may not be held here.
+    init(ofSources database: Database, find: (_ source: String) throws -> Found?) throws {
+        var candidates: [(found: Found, source: String)] = []
+        for source in try database.externalSources() {
+            guard let found = try find(source), !candidates.contains(where: { $0.found == found }) else { continue }
+            candidates.append((found, source))
         }
-        if candidates.count > 1 {
-            let sources = candidates.map(\.source).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            self = .ambiguous(sources: sources)
-        } else {
-            self.init(candidates.first?.found)
-        }
+        self =
+            candidates.count > 1
+            ? .ambiguous(sources: candidates.map(\.source)) : .init(candidates.first?.found)
+    }
+}
+
+extension Database {
+    /// Those that name external ids, and the default one; ascending by bytes.
+    fileprivate func externalSources() throws -> [String] {
+        let sql = """
+            SELECT source FROM detail_sources UNION SELECT ? ORDER BY source LIMIT \(QueryLimits.triedSources)
+            """
+        return try rows(sql, [PersonResolver.defaultSource]) { $0[0] }
     }
 }

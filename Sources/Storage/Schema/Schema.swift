@@ -10,7 +10,7 @@ enum Schema {
     /// Raised when the log's tables change shape: see ``migrate(_:from:)``.
     static let version = 4
     /// Raised when the state's tables change shape: then they are made anew and folded from the log, once, at the next start.
-    static let stateVersion = 10
+    static let stateVersion = 12
 
     static func create(in database: Database) throws {
         try database.execute(sql: log)
@@ -203,7 +203,7 @@ enum Schema {
             winner_position INTEGER,
             marks INTEGER NOT NULL DEFAULT 0,
             witnesses BLOB,
-            -- What the source calls whom the id is the hash of; NULL where nobody told.
+            -- What the source calls whom the id is the hash of; NULL where nobody told. Found by that hash.
             source INTEGER,
             external TEXT
         );
@@ -286,26 +286,13 @@ enum Schema {
             last_touch INTEGER,
             shares INTEGER NOT NULL,
             writers BLOB NOT NULL,
+            -- NULL where nobody stated any.
+            money BLOB,
             flags INTEGER NOT NULL DEFAULT 0,
             source INTEGER,
             external TEXT
         );
         CREATE INDEX state_pledges_flagged ON state_pledges (pledge) WHERE flags <> 0;
-        CREATE TABLE state_money (
-            pledge INTEGER NOT NULL,
-            kind INTEGER NOT NULL,
-            reference TEXT NOT NULL,
-            void INTEGER NOT NULL,
-            amount INTEGER NOT NULL,
-            currency TEXT NOT NULL,
-            time INTEGER NOT NULL,
-            log INTEGER NOT NULL,
-            position INTEGER NOT NULL,
-            imported INTEGER NOT NULL,
-            confirmed INTEGER,
-            confirmed_currency TEXT,
-            PRIMARY KEY (pledge, kind, reference)
-        ) WITHOUT ROWID;
         CREATE TABLE state_overtaken (
             pledge INTEGER NOT NULL,
             log INTEGER NOT NULL,
@@ -418,22 +405,14 @@ enum Schema {
         ),
         ("state_claims_by_code", "CREATE INDEX state_claims_by_code ON state_claims (code)"),
         ("state_pledges_by_id", "CREATE UNIQUE INDEX state_pledges_by_id ON state_pledges (pledge)"),
-        (
-            "state_people_by_external",
-            "CREATE INDEX state_people_by_external ON state_people (external) WHERE external IS NOT NULL"
-        ),
-        (
-            "state_pledges_by_external",
-            "CREATE INDEX state_pledges_by_external ON state_pledges (external) WHERE external IS NOT NULL"
-        ),
     ]
 
     /// Everything that `rebuild` empties and folds anew. The versions of buckets go on: whoever hashed one before shall not take it
     /// for what it holds afterwards.
     static let stateTables = [
         "state_people", "state_claims", "state_unlinks", "state_suspensions", "state_codes", "state_pledges",
-        "state_money", "state_overtaken",
-        "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares", "state_voices",
+        "state_overtaken", "state_ambassadors", "state_tallies", "state_totals", "state_currencies", "state_shares",
+        "state_voices",
         "state_overtaken_codes",
         "detail_sources",
         "detail_fields", "detail_voices", "detail_names",

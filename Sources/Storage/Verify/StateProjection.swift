@@ -99,11 +99,7 @@ extension StateProjection {
             name: "pledge", table: "state_pledges", key: id("pledge"),
             values: person("backer") + plain("at", "amount", "currency") + code("code")
                 + plain("visibility", "paid", "refunded", "state", "qualifying") + person("first_touch", "last_touch")
-                + plain("shares", "writers", "flags") + external),
-        StateProjection(
-            name: "money fact", table: "state_money", key: pledge("pledge") + text("kind") + plain("reference"),
-            values: plain(
-                "void", "amount", "currency", "time", "log", "position", "imported", "confirmed", "confirmed_currency")),
+                + plain("shares", "writers", "money", "flags") + external),
         StateProjection(
             name: "overtaken write", table: "state_overtaken", key: pledge("pledge") + place, values: plain("time")),
         StateProjection(

@@ -36,7 +36,6 @@ final class CountingStore: FoldStore {
     func pledge(_ id: PledgeID) -> PledgeRow? { counted(store.pledge(id)) }
     func pledges(by backer: PersonNumber) -> [PledgeRow] { counted(store.pledges(by: backer)) }
     func pledges(carrying code: CodeNumber) -> [PledgeRow] { counted(store.pledges(carrying: code)) }
-    func money(of pledge: PledgeNumber) -> [MoneyRow] { counted(store.money(of: pledge)) }
     func ambassador(_ person: PersonNumber) -> AmbassadorRow? { counted(store.ambassador(person)) }
     func nextPersonNumber() -> PersonNumber { store.nextPersonNumber() }
     func nextPledgeNumber() -> PledgeNumber { store.nextPledgeNumber() }

@@ -10,7 +10,6 @@ final class MemoryStore: FoldStore {
     private(set) var suspensions: [PersonNumber: [SuspensionRow]] = [:]
     private(set) var codes: [CodeNumber: CodeRow] = [:]
     private(set) var pledges: [PledgeNumber: PledgeRow] = [:]
-    private(set) var money: [PledgeNumber: [MoneyRow]] = [:]
     private(set) var overtakenRegistrations: [OvertakenRegistration] = []
     private(set) var voices: [VoiceRow] = []
     private(set) var overtaken: Set<Overtaken> = []
@@ -21,13 +20,6 @@ final class MemoryStore: FoldStore {
     /// Hashes of the buckets that a batch said it changed; every other bucket is as it was.
     private(set) var buckets: [UInt16: Hash256] = [:]
 
-    private struct MoneyKey: Hashable {
-        let pledge: PledgeNumber
-        let kind: Record.MoneyKind
-        let reference: [UInt8]
-    }
-
-    private var moneyIndex: [MoneyKey: Int] = [:]
     private var personNumbers: [PersonID: PersonNumber] = [:]
     private var codeNumbers: [CodeText: CodeNumber] = [:]
     private var pledgeNumbers: [PledgeID: PledgeNumber] = [:]
@@ -58,7 +50,6 @@ final class MemoryStore: FoldStore {
         (pledgesByBacker[backer] ?? []).compactMap { pledges[$0] }
     }
     func pledges(carrying code: CodeNumber) -> [PledgeRow] { (pledgesByCode[code] ?? []).compactMap { pledges[$0] } }
-    func money(of pledge: PledgeNumber) -> [MoneyRow] { money[pledge] ?? [] }
     func ambassador(_ person: PersonNumber) -> AmbassadorRow? { ambassadors[person] }
 
     func nextPersonNumber() -> PersonNumber {
@@ -95,17 +86,6 @@ final class MemoryStore: FoldStore {
         for unlink in changes.newUnlinks { unlinks[unlink.person, default: []].append(unlink) }
         for suspension in changes.newSuspensions { suspensions[suspension.person, default: []].append(suspension) }
         for change in changes.pledges { write(change) }
-        for change in changes.money {
-            let key = MoneyKey(
-                pledge: change.row.pledge, kind: change.row.kind, reference: Array(change.row.reference.utf8))
-            check(change.isNew == (moneyIndex[key] == nil), "a row is new, or not, as told")
-            if let index = moneyIndex[key] {
-                money[change.row.pledge]?[index] = change.row
-            } else {
-                moneyIndex[key] = money[change.row.pledge]?.count ?? 0
-                money[change.row.pledge, default: []].append(change.row)
-            }
-        }
         overtaken.formUnion(changes.overtaken)
         for person in changes.formerAmbassadors {
             check(ambassadors.removeValue(forKey: person) != nil, "a former ambassador was one")
@@ -173,7 +153,7 @@ final class MemoryStore: FoldStore {
             add(pledge.id.raw) { rows in
                 rows.add(
                     pledge: pledge, backer: pledge.backer.flatMap { people[$0]?.id },
-                    code: pledge.code.flatMap { codes[$0]?.code }, facts: money(of: pledge.number))
+                    code: pledge.code.flatMap { codes[$0]?.code })
             }
         }
         for code in codes.values {

@@ -87,12 +87,12 @@ extension NaturalState {
                     + "\(row.amount.currency) code \(code(row.code)) visibility \(row.visibility) writers \(writers) "
                     + "paid \(row.paid) refunded \(row.refunded) \(row.state) qualifying \(row.qualifyingPayments) "
                     + "first \(person(row.firstTouch)) last \(person(row.lastTouch)) flags \(row.flags.rawValue)")
-        }
-        for row in store.money.values.joined() {
-            lines.append(
-                "money \(Natural.text(store.pledges[row.pledge]?.id)) \(row.kind) \(Array(row.reference.utf8)) "
-                    + "void \(row.isVoid) \(row.amount.minor) \(row.amount.currency) by \(stamp(row.stamp)) confirmed "
-                    + Natural.text(row.confirmed))
+            for fact in row.money.facts {
+                lines.append(
+                    "money \(row.id) \(fact.kind) \(Array(fact.reference.utf8)) void \(fact.isVoid) "
+                        + "\(fact.amount.minor) \(fact.amount.currency) by \(stamp(fact.stamp)) confirmed "
+                        + Natural.text(fact.confirmed))
+            }
         }
         for row in store.overtaken {
             lines.append("overtaken \(Natural.text(store.pledges[row.pledge]?.id)) \(stamp(row.stamp))")
