@@ -21,4 +21,10 @@ import Testing
         #expect(DaemonStart.failure(status: 70, log: event + "\n").message.hasSuffix("exit code 70: " + event))
         #expect(DaemonStart.failure(status: 70, log: "").message == "grapevined ended with exit code 70")
     }
+
+    @Test func `one that runs already says which options it did not take up, and how it would`() {
+        #expect(Start.runningAlready(hasOptions: false) == "It was running already.")
+        let told = Start.runningAlready(hasOptions: true)
+        #expect(told.contains("--listen") && told.contains("--peer") && told.hasSuffix("grapevine stop"))
+    }
 }

@@ -27,7 +27,7 @@ struct Start: AsyncParsableCommand {
             home: home, { try await $0.ask(GetStatus(), patience: .seconds(5)) })
         {
             try show(ReadyLine(listen: status.listen ?? "none", api: "unix:" + ControlSocket.path(home: home)))
-            if !common.json { Console.remark("It was running already.") }
+            if !common.json { Console.remark(Self.runningAlready(hasOptions: listen != nil || !peer.isEmpty)) }
             return
         }
         let arguments =
@@ -37,6 +37,12 @@ struct Start: AsyncParsableCommand {
         let ready = try await DaemonStart(daemon: daemon, log: log).wait()
         try show(ready)
         if !common.json { Console.remark("\(Words.short(member)) is ready. Next: grapevine status") }
+    }
+
+    /// - Parameter hasOptions: An address or a peer was given, which only a daemon that starts takes up.
+    static func runningAlready(hasOptions: Bool) -> String {
+        guard hasOptions else { return "It was running already." }
+        return "It was running already: --listen and --peer were not taken up. First: grapevine stop"
     }
 
     private func show(_ ready: ReadyLine) throws {
