@@ -57,7 +57,9 @@ extension Node {
         case .drained: break  // the core sends by credit: what it holds back it holds back itself
         case .grewOld(let link): transport.close(link)
         case .closed(let link, let reason):
-            logger.debug("connection closed", metadata: ["connection": "\(link)", "reason": "\(reason)"])
+            logger.log(
+                level: reason.blamesPeer ? .info : .debug, "connection closed",
+                metadata: ["connection": "\(link)", "reason": "\(reason)"])
             handle(.closed(ConnectionID(link)))
             schedule(.forget(ConnectionID(link)))
         case .dialFailed(let link, let address, let reason):

@@ -40,4 +40,12 @@ package enum CloseReason: Error, Hashable, Sendable, CaseIterable {
     case closed
     /// The shell called `shutdown`.
     case stopping
+
+    /// We ended it because of what the peer did, or did not do.
+    package var blamesPeer: Bool {
+        switch self {
+        case .closedByPeer, .lost, .closed, .stopping: false
+        default: true
+        }
+    }
 }

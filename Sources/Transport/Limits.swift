@@ -30,8 +30,11 @@ package struct TransportLimits: Sendable, Equatable {
     package var frameDeadline: Duration = .seconds(10)
     /// Without a frame.
     package var idleDeadline: Duration = .seconds(90)
-    /// How long an outbound queue may stay above ``outboundByteLimit``.
+    /// From an outbound queue's going above ``outboundByteLimit`` until ``drainByteCount`` have left it, and again from then on until
+    /// it is empty.
     package var drainDeadline: Duration = .seconds(30)
+    /// What the slowest link takes in that time, at the 8,192 bytes a second of 4-sync.md, *Runs*.
+    package var drainByteCount = 30 * 8_192
     /// How long a link that we close may take to hear what was queued before; a guess.
     package var lingerDeadline: Duration = .seconds(1)
     /// 4-sync.md, *Connection*: then the shell is told that the link grew old.

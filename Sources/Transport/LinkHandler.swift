@@ -38,6 +38,7 @@ final class LinkHandler: ChannelDuplexHandler {
     private var isOverfull = false
 
     private var acceptanceTimer: Scheduled<Void>?
+    private var drainClock: DrainClock
     private var drainTimer: Scheduled<Void>?
     private var ageTimer: Scheduled<Void>?
     private var lingerTimer: Scheduled<Void>?
@@ -47,6 +48,7 @@ final class LinkHandler: ChannelDuplexHandler {
         self.link = link
         self.table = table
         self.limits = limits
+        drainClock = DrainClock(limits: limits)
         hasClaim = !link.origin.isInitiator
     }
 
@@ -167,19 +169,27 @@ extension LinkHandler {
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenSuccess {
             if self.link.outbox.sent(cost), self.state == .open { self.table.drained(self.link) }
-            self.reviewOutbox(context)
+            self.reviewOutbox(context, drained: cost)
         }
         context.write(Self.wrapOutboundOut(message), promise: promise)
     }
 
-    private func reviewOutbox(_ context: ChannelHandlerContext) {
-        guard state == .open, link.outbox.isOver != isOverfull else { return }
+    private func reviewOutbox(_ context: ChannelHandlerContext, drained: Int = 0) {
+        guard state == .open else { return }
+        drainClock.changed(queued: link.outbox.byteCount, drained: drained, at: context.eventLoop.now)
+        reviewDrain(context)
+        guard link.outbox.isOver != isOverfull else { return }
         isOverfull.toggle()
-        drainTimer?.cancel()
-        if isOverfull {
-            drainTimer = schedule(limits.drainDeadline, context) { self.cut(.notDrained, context) }
-        } else {
-            readOn(context)
+        if !isOverfull { readOn(context) }
+    }
+
+    /// Ends the link if it is due; else sees to it that this is looked at again then.
+    private func reviewDrain(_ context: ChannelHandlerContext) {
+        guard state == .open, drainTimer == nil, let due = drainClock.due else { return }
+        if due <= context.eventLoop.now { return cut(.notDrained, context) }
+        drainTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) {
+            self.drainTimer = nil
+            self.reviewDrain(context)
         }
     }
 }

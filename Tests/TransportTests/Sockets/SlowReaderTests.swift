@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Transport
@@ -33,6 +34,39 @@ extension SocketTests {
                 #expect(took > .milliseconds(700) && took < .milliseconds(1_500))
                 #expect(server.transport.send([1], to: link) == .unknown)
                 withExtendedLifetime(deaf) {}
+            }
+        }
+
+        @Test(arguments: [true, false])
+        func `who reads in drips is cut although his queue dips below its limit, who reads on is not`(drips: Bool)
+            async throws
+        {
+            var limits = TransportLimits()
+            (limits.outboundByteLimit, limits.drainDeadline, limits.drainByteCount) = (1 << 18, .seconds(1), 1 << 21)
+            let server = Party(limits: limits)
+            try await withParties(server) {
+                let address = try await server.listen()
+                let socket = try await blocking { try RawPeer(try RawSocket(to: address)).socket }
+                let link = try await server.established()
+                async let read = blocking {
+                    let end = ContinuousClock.now + .seconds(4)
+                    while ContinuousClock.now < end, !socket.read(1 << 16, seconds: 1).isEmpty {
+                        if drips { usleep(100_000) }
+                    }
+                }
+                // Each time the queue is below its limit, more is put into it.
+                let end = ContinuousClock.now + .seconds(3.5)
+                var dips = 0
+                while ContinuousClock.now < end, server.counters.ends.isEmpty {
+                    if server.transport.queuedByteCount(of: link).map({ $0 <= limits.outboundByteLimit }) ?? false {
+                        dips += 1
+                        for _ in 0..<5 { _ = server.transport.send(bytes(1 << 16), to: link) }
+                    }
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+                #expect(dips > 3, "the queue never dips: this shows nothing")
+                #expect(server.counters.ends == (drips ? [.notDrained: 1] : [:]))
+                try await read
             }
         }
 
