@@ -36,6 +36,15 @@ struct Arrivals {
         return (count - first.count) * 1_000 / UInt64(milliseconds)
     }
 
+    /// Until so many are here.
+    ///
+    /// - Parameter isComing: Somebody is asked for them: the pace that was goes on.
+    /// - Returns: Nil where nobody can tell.
+    func secondsLeft(for toCome: UInt64, isComing: Bool, at now: Instant) -> UInt64? {
+        let rate = perSecond(at: now)
+        return isComing && rate > 0 ? toCome / rate : nil
+    }
+
     /// Less tells no pace. A guess.
     private static let shortest = 500
 }

@@ -19,11 +19,12 @@ extension Node {
         let counted = core.updates
         // Lengths are claims: no sum of them is to trap.
         let toCome = missing - arrivals.unfolded
-        let rate = arrivals.perSecond(at: clocks.instant)
+        let now = clocks.instant
+        let left = arrivals.secondsLeft(for: toCome, isComing: core.isSyncing, at: now)
         return SyncProgress(
             done: Int(clamping: counted.addingClamped(arrivals.unfolded)),
             total: Int(clamping: counted.addingClamped(missing)), unfolded: Int(clamping: arrivals.unfolded),
-            perSecond: Int(clamping: rate), secondsLeft: rate > 0 ? Int(clamping: toCome / rate) : nil,
+            perSecond: Int(clamping: arrivals.perSecond(at: now)), secondsLeft: left.map { Int(clamping: $0) },
             neededBytes: Int(clamping: shortfall.map { $0.byteCount(of: toCome) } ?? 0),
             freeBytes: Int(clamping: (try? home.freeByteCount()) ?? 0))  // unknown: nothing to promise
     }

@@ -33,4 +33,16 @@ struct ArrivalsTests {
         arrivals.changed(arrived: 3, waiting: 1, isSettled: true, at: at(3))
         #expect(arrivals.unfolded == 0)
     }
+
+    @Test func `the time to go is told while something is asked for, and comes`() {
+        var arrivals = Arrivals()
+        #expect(arrivals.secondsLeft(for: 1_000, isComing: true, at: at(0)) == nil)
+        for second in 1...5 as ClosedRange<UInt64> {
+            arrivals.changed(arrived: 100, waiting: 0, isSettled: true, at: at(second * 1_000))
+        }
+        #expect(arrivals.secondsLeft(for: 1_000, isComing: true, at: at(6_000)) == 10)
+        // The last connection has just ended.
+        #expect(arrivals.secondsLeft(for: 1_000, isComing: false, at: at(6_000)) == nil)
+        #expect(arrivals.secondsLeft(for: 1_000, isComing: true, at: at(60_000)) == nil)
+    }
 }

@@ -8,7 +8,7 @@ package struct SyncProgress: Codable, Hashable, Sendable {
     package var unfolded: Int
     /// Updates that came a second, of late.
     package var perSecond: Int
-    /// Until all are here, at that pace; none where none come.
+    /// Until all are here, at that pace; none where none come, or nobody is asked.
     @Nullable package var secondsLeft: Int?
     /// On the disk for those to come, about.
     package var neededBytes: Int
