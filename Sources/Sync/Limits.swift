@@ -29,8 +29,9 @@ package enum Limits {
     package static let addressesPerRecord = 4
     package static let addressByteLimit = 80
     package static let goodbyeReasonByteLimit = 200
-    /// A piece of a run, unless one entry is larger.
-    package static let runPartByteLimit = 262_144
+    /// A piece of a run that we send, unless one entry is larger: a quarter of what is allowed, for the slowest link that is waited
+    /// for (``slowestPullBytesPerSecond``) brings it in 8 s.
+    package static let runPartByteLimit = 65_536
     /// A run no larger is pushed; of a larger one the head is told.
     package static let pushedRunByteLimit = 65_536
     /// From the end of the handshake until both hellos are accepted.
@@ -134,8 +135,9 @@ package enum Limits {
     package static let settlingTimeout = Duration.seconds(60)
     /// After n stalls or failures in a row a peer is not pulled from for 1 s × 2^n, at most this.
     package static let pullBackoffLimit = Duration.seconds(60)
-    /// Credit a peer can give us: beyond it he gains nothing.
-    package static let servingCreditByteLimit = 8_388_608
+    /// Credit that a peer can give us. More is forgotten: with the rest that is queued for him it is to stay well below Transport's
+    /// hard limit of 4 MiB, so that nobody is cut off for reading slowly what he asked for.
+    package static let servingCreditByteLimit = 2_097_152
 
     /// Heads known of one peer beyond "all of ours" (see PeerHeads): 4,096 × 120 B.
     package static let knownHeadsPerPeer = 4_096

@@ -44,6 +44,21 @@ import Testing
         #expect(serving.next() == .wait)
     }
 
+    @Test func `however much credit is given, no more is sent than is given at most`() {
+        var serving = Serving()
+        serving.start(pull(1, credit: .max, to: 1_000))
+        serving.credit(.max, pull: 1)
+        var sent = 0
+        var position: UInt64 = 0
+        while case .read(let read) = serving.next() {
+            position += 1
+            serving.read(part(read.byteLimit, end: position), pull: 1)
+            guard case .send(.run(_, let bytes)) = serving.next() else { break }
+            sent += bytes.count
+        }
+        #expect(sent == Sync.Limits.servingCreditByteLimit)
+    }
+
     @Test func `a new pull replaces the old, whose read is awaited and dropped`() {
         var serving = Serving()
         serving.start(pull(1, credit: 1_000))
