@@ -120,6 +120,37 @@ import Testing
         #expect(dialler.canReach(member, at: at(now + 60_000)))
     }
 
+    @Test func `ten thousand members with four addresses each are learnt, and learnt anew, in little time`() {
+        var dice = SplitMix64(seed: 18)
+        var dialler = Dialler(own: [], given: [], at: at(0))
+        func addresses(_ number: Int, _ ports: ClosedRange<Int>) -> [String] {
+            ports.map { "10.\(number >> 16).\(number >> 8 & 255).\(number & 255):\($0)" }
+        }
+        let clock = ContinuousClock()
+        var times: [(Duration, Duration)] = []
+        for ports in [1...4, 3...6] {
+            let learning = clock.measure {
+                for number in 0..<10_000 {
+                    let member = madeUpLog(UInt64(number)).member
+                    let told = addresses(number, ports)
+                    dialler.keepOnly(told, of: member)
+                    for address in told { dialler.add(address, member: member, isGiven: false, at: at(0)) }
+                }
+            }
+            let dialling = clock.measure {
+                for now in 0..<10 as Range<UInt64> {
+                    let now = now * 500 + UInt64(ports.lowerBound) * 100_000
+                    guard let address = next(&dialler, at: now, dice: &dice) else { continue }
+                    dialler.failed(address, at: at(now), dice: &dice)
+                }
+            }
+            times.append((learning, dialling))
+            #expect(dialler.count == 40_000)
+        }
+        print("10,000 members with 4 addresses: learnt and 10 dials, then anew: \(times)")
+        #expect(times.allSatisfy { $0.0 < .seconds(30) })
+    }
+
     @Test func `after a partition of ten minutes nobody storms`() throws {
         let cluster = try Cluster(seed: 15)
         for node in 0..<20 { try cluster.add(known: Array(0..<20).filter { $0 != node }) }

@@ -23,7 +23,11 @@ struct Dialler: Sendable {
     }
 
     private let own: [String]
+    /// Changed by ``set(_:at:)`` alone.
     private var entries: [String: Entry] = [:]
+    /// Of each member in ``entries``: a community has 10,000, and whoever is heard of is not looked for among all.
+    private var addressesOfMember: [MemberKey: Set<String>] = [:]
+    private var dialling: Set<String> = []
     private var nextDial: Instant
 
     /// Those that must not be dialled are left out.
@@ -52,37 +56,40 @@ struct Dialler: Sendable {
         guard !own.contains(address), let parsed = NetworkAddress(address), !parsed.isNeverDialled else { return false }
         if entries[address] == nil {
             guard isGiven || entries.count < Limits.peerRecords * Limits.addressesPerRecord else { return false }
-            entries[address] = Entry(contact: .idle(nextAt: now), member: member, isGiven: isGiven)
+            set(Entry(contact: .idle(nextAt: now), member: member, isGiven: isGiven), at: address)
         } else {
-            if let member { entries[address]?.member = member }
-            if isGiven { entries[address]?.isGiven = true }
+            change(address) { entry in
+                if let member { entry.member = member }
+                if isGiven { entry.isGiven = true }
+            }
         }
         return true
     }
 
     /// A newer record of that member names others.
     mutating func keepOnly(_ addresses: [String], of member: MemberKey) {
-        for (address, entry) in entries where entry.member == member && !entry.isGiven && !addresses.contains(address) {
-            if case .idle = entry.contact { entries[address] = nil }
+        for address in addressesOfMember[member] ?? [] where !addresses.contains(address) {
+            guard let entry = entries[address], !entry.isGiven, case .idle = entry.contact else { continue }
+            set(nil, at: address)
         }
     }
 
     mutating func established(_ address: String, at now: Instant) {
-        entries[address]?.contact = .connected(since: now)
+        change(address) { $0.contact = .connected(since: now) }
     }
 
     /// The greeting showed who is there.
     mutating func met(_ member: MemberKey, at address: String) {
-        entries[address]?.member = member
+        change(address) { $0.member = member }
     }
 
     /// He is gone: when he was heard last stays known wherever he may be dialled.
     mutating func heard(_ member: MemberKey, last: Instant) {
-        for (address, entry) in entries where entry.member == member { entries[address]?.lastHeard = last }
+        for address in addressesOfMember[member] ?? [] { change(address) { $0.lastHeard = last } }
     }
 
     mutating func metOurselves(at address: String) {
-        entries[address]?.contact = .own
+        change(address) { $0.contact = .own }
     }
 
     mutating func failed(_ address: String, at now: Instant, dice: inout SplitMix64) {
@@ -93,7 +100,7 @@ struct Dialler: Sendable {
     /// - Parameter isWelcome: Greeted, and not refused or banned.
     mutating func lost(_ address: String, isWelcome: Bool, at now: Instant, dice: inout SplitMix64) {
         guard let entry = entries[address], case .connected(let since) = entry.contact else { return }
-        if isWelcome, now >= since + Limits.stableConnection { entries[address]?.backoff.succeeded() }
+        if isWelcome, now >= since + Limits.stableConnection { change(address) { $0.backoff.succeeded() } }
         rest(address, at: now, dice: &dice)
     }
 
@@ -109,7 +116,7 @@ struct Dialler: Sendable {
         dice: inout SplitMix64
     ) -> String? {
         expire(at: now, dice: &dice)
-        guard now >= nextDial, dialling < min(Limits.concurrentDials, room) else { return nil }
+        guard now >= nextDial, dialling.count < min(Limits.concurrentDials, room) else { return nil }
         let candidates = entries.filter { isCandidate($0.value, isFree: isFree, wanted: wanted, seeks: seeks, at: now) }
         // Wanted ones first, then given ones; among equals chance, so that nobody's order decides whom we know.
         let preferred = [
@@ -117,7 +124,7 @@ struct Dialler: Sendable {
             candidates,
         ].first { !$0.isEmpty }
         guard let address = preferred?.keys.sorted().randomElement(using: &dice) else { return nil }
-        entries[address]?.contact = .dialling(since: now)
+        change(address) { $0.contact = .dialling(since: now) }
         nextDial = now + Limits.dialSpacing
         return address
     }
@@ -125,7 +132,7 @@ struct Dialler: Sendable {
     /// When ``next(isFree:wanted:seeks:room:at:dice:)`` may have something, as far as time decides.
     func deadline(isFree: (MemberKey) -> Bool, wanted: Set<MemberKey>, seeks: Bool, room: Int) -> Instant? {
         var first: Instant?
-        let mayDial = dialling < min(Limits.concurrentDials, room)
+        let mayDial = dialling.count < min(Limits.concurrentDials, room)
         for entry in entries.values {
             let at: Instant
             switch entry.contact {
@@ -143,10 +150,6 @@ struct Dialler: Sendable {
         return first
     }
 
-    private var dialling: Int {
-        entries.values.count { if case .dialling = $0.contact { true } else { false } }
-    }
-
     private func isCandidate(
         _ entry: Entry, isFree: (MemberKey) -> Bool, wanted: Set<MemberKey>, seeks: Bool, at now: Instant
     ) -> Bool {
@@ -159,19 +162,18 @@ struct Dialler: Sendable {
 
     /// Some address of his is being dialled, or will be in a moment if he is wanted.
     func canReach(_ member: MemberKey, at now: Instant) -> Bool {
-        entries.values.contains { entry in
-            guard entry.member == member else { return false }
-            return switch entry.contact {
+        (addressesOfMember[member] ?? []).contains { address in
+            switch entries[address]?.contact {
             case .dialling, .connected: true
             case .idle(let nextAt): nextAt <= now + Limits.dialBackoffUnit
-            case .own: false
+            case .own, nil: false
             }
         }
     }
 
     /// The shell should have said what came of it.
     private mutating func expire(at now: Instant, dice: inout SplitMix64) {
-        for address in entries.keys.sorted() {
+        for address in dialling.sorted() {
             if case .dialling(let since) = entries[address]?.contact, now >= since + Limits.dialTimeout {
                 rest(address, at: now, dice: &dice)
             }
@@ -179,8 +181,26 @@ struct Dialler: Sendable {
     }
 
     private mutating func rest(_ address: String, at now: Instant, dice: inout SplitMix64) {
+        guard let wait = entries[address]?.backoff.failed(dice: &dice) else { return }
+        change(address) { $0.contact = .idle(nextAt: now + wait) }
+    }
+
+    private mutating func change(_ address: String, _ change: (inout Entry) -> Void) {
         guard var entry = entries[address] else { return }
-        entry.contact = .idle(nextAt: now + entry.backoff.failed(dice: &dice))
+        change(&entry)
+        set(entry, at: address)
+    }
+
+    /// What is found by member and by contact goes with it.
+    private mutating func set(_ entry: Entry?, at address: String) {
+        let former = entries[address]?.member
         entries[address] = entry
+        if case .dialling = entry?.contact { dialling.insert(address) } else { dialling.remove(address) }
+        guard former != entry?.member else { return }
+        if let former {
+            addressesOfMember[former]?.remove(address)
+            if addressesOfMember[former]?.isEmpty == true { addressesOfMember[former] = nil }
+        }
+        if let member = entry?.member { addressesOfMember[member, default: []].insert(address) }
     }
 }
