@@ -78,6 +78,8 @@ struct Pulling: Sendable {
     /// Pulls in a row that brought nothing.
     private var failures = 0
     private var restUntil: Instant?
+    /// The last pull brought nothing, and nothing has come since: who says that he has more has not shown it.
+    private(set) var isDoubted = false
 
     var isActive: Bool { active != nil }
     /// Of the pull under way.
@@ -121,6 +123,8 @@ struct Pulling: Sendable {
         active.unanswered -= 1
         active.returnable += max(0, byteCount)
         active.answered(outcome, byteCount: byteCount, at: now)
+        // Others may come to nothing.
+        if [.appended, .unsettled].contains(outcome) { isDoubted = false }
         if let index = active.index[log] {
             if outcome == .queued { active.targets[index].isQueued = true }
             if outcome == .unsettled { active.targets[index].isUnsettled = true }
@@ -203,7 +207,8 @@ struct Pulling: Sendable {
         if isProbe { return Result(logs: targets.map(\.log), fruitless: []) }
         let unsettled = targets.filter { $0.isUnsettled && (frontier.row(for: $0.log)?.length ?? 0) < $0.to }
         let fruitless = targets.filter { !$0.isUnsettled && (frontier.row(for: $0.log)?.length ?? 0) <= $0.from }
-        if fruitless.count == targets.count {
+        isDoubted = fruitless.count == targets.count
+        if isDoubted {
             rest(at: now)
         } else {
             failures = 0

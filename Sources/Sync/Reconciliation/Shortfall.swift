@@ -57,13 +57,15 @@ struct InterruptedSync: Sendable {
 }
 
 extension SyncCore {
-    /// By the peer who is furthest ahead of us; nil: nobody is known to be. Costs a look at each peer.
+    /// By the peer who is furthest ahead of us; nil: nobody is known to be. Who was asked last and brought nothing has no word in it
+    /// until he brings something. Costs a look at each peer.
     package var shortfall: Shortfall? {
         let own = frontier.totalLength
         let ahead = peersByID.values.filter(\.isAccepted).map { peer in
             let claimed = peer.claim?.missing(holding: own, at: now) ?? 0
+            let offered = peer.pulling.isDoubted ? 0 : peer.offers.missing
             return Shortfall(
-                updates: peer.offers.isEmpty ? claimed : peer.offers.missing,
+                updates: peer.offers.isEmpty ? claimed : offered,
                 bytesPerUpdate: peer.claim?.bytesPerUpdate ?? Limits.assumedBytesPerUpdate)
         }
         let remembered = interrupted?.shortfall(holding: own, at: now)
