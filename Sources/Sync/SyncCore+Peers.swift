@@ -73,9 +73,14 @@ extension SyncCore {
             return refuse(id, Goodbye(.limit, "the greeting took too long"))
         }
         guard peer.isAccepted else { return }
-        if now >= peer.lifetimeDeadline { return refuse(id, Goodbye(.reconnect, "an hour has passed")) }
+        if now >= peer.lifetimeDeadline {
+            interrupts(id)
+            return refuse(id, Goodbye(.reconnect, "an hour has passed"))
+        }
         switch peersByID[id]?.liveness.wokeUp(at: now) {
-        case .giveUp: return refuse(id, Goodbye(.limit, "nothing heard"))
+        case .giveUp:
+            interrupts(id)
+            return refuse(id, Goodbye(.limit, "nothing heard"))
         case .ping: send(.ping(0), to: id)
         case .nothing, nil: break
         }

@@ -83,6 +83,31 @@ import Testing
         #expect(cluster.nodes[1].core.shortfall == nil)
     }
 
+    /// With a disk that hangs the pull is not given up before the connection is.
+    @Test(arguments: [false, true])
+    func `what was missing when a peer fell silent still is, before and after he is given up`(isStuck: Bool) throws {
+        let cluster = try cluster()
+        cluster.dialsReach = false
+        cluster.slowReads(0, by: 50)
+        #expect(cluster.run(until: { $0.nodes[1].core.updates > 0 }) != nil)
+        if isStuck { cluster.stick(1) }
+        cluster.tamper = { node, message in node == 0 ? nil : message }
+        cluster.run(for: 100)
+        let held = cluster.nodes[1].core.updates
+        #expect(held > 0 && held < 1_200)
+        for second in 0..<150 {
+            #expect(cluster.nodes[1].core.shortfall?.updates == 1_200 - held, "after \(second) s")
+            cluster.run(for: 1_000)
+        }
+        #expect(cluster.connections(of: 1) == 0)
+        guard !isStuck else { return }
+        cluster.tamper = { $1 }
+        cluster.connect(1, 0)
+        #expect(cluster.run(until: \.isConverged) != nil)
+        cluster.run(for: 5_000)
+        #expect(cluster.nodes[1].core.shortfall == nil)
+    }
+
     @Test func `an interrupted sync is remembered for a day, if nobody is met`() throws {
         let cluster = try cluster()
         #expect(cluster.run(until: { $0.nodes[1].core.updates > 0 && $0.nodes[1].core.shortfall != nil }) != nil)

@@ -77,12 +77,12 @@ extension SyncCore {
         peersByID[id]?.broughtAt = now
     }
 
-    /// He is gone in the middle of what he was bringing: it is still missing, until somebody says otherwise. Of whom nothing came,
-    /// nothing was interrupted: what he claimed goes with him.
+    /// He is gone, or silent, in the middle of what he was bringing: it is still missing, until somebody says otherwise. Of whom
+    /// nothing came, nothing was interrupted: what he claimed goes with him.
     mutating func interrupts(_ id: ConnectionID) {
         guard let peer = peersByID[id], peer.isAccepted, !peer.offers.isEmpty, let broughtAt = peer.broughtAt,
-            // So long may a lost connection seem to be there.
-            now < broughtAt + Limits.silenceBeforeClose
+            // A while before he was heard last, however long ago that is.
+            peer.liveness.heardAt < broughtAt + Limits.silenceBeforeClose
         else { return }
         let total = frontier.totalLength + peer.offers.missing
         guard total > interrupted?.updates ?? 0 else { return }

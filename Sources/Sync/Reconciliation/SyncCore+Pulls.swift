@@ -96,6 +96,8 @@ extension SyncCore {
         let finished = peersByID[id]?.pulling.finish(frontier, at: now)
         if let pull, stalled ?? finished != nil { peersByID[id]?.search?.ended(pull: pull, unserved: nil) }
         pullsAreStale = true
+        // What is not asked of him again is missing all the same.
+        if stalled?.fruitless.isEmpty == false { interrupts(id) }
         for log in stalled?.logs ?? finished?.logs ?? [] where pulled[log] == id { pulled[log] = nil }
         for log in stalled?.fruitless ?? finished?.fruitless ?? [] { withdraw(log, from: id) }
         for log in stalled?.unsettled ?? finished?.unsettled ?? [] { awaitSettling(of: log) }
