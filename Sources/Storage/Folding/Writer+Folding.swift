@@ -48,9 +48,15 @@ extension Writer {
         restartFold()
         let load = try FirstLoad(database)
         firstLoad = load
-        try fold(wholePlan, from: record, into: database, wasFolded: wasFolded)
+        defer { firstLoad = nil }
+        do {
+            try fold(wholePlan, from: record, into: database, wasFolded: wasFolded)
+        } catch {
+            // What was dropped comes back with the transaction; how much the connection keeps in memory does not.
+            try load.end(isIndexed: false)
+            throw error
+        }
         try load.end(isIndexed: isIndexed)
-        firstLoad = nil
         platform_release_memory()
     }
 }
