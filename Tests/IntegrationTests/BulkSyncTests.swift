@@ -108,6 +108,43 @@ struct BulkSyncTests {
         #expect(twice <= kills.count * Self.lostByKill, "seed \(seed): \(wire.ended)")
     }
 
+    @Test func `from a sender who is killed and comes back, a node fetches the rest, and comes level`() throws {
+        let cluster = try founder()
+        let whole = try bytesOfWholeSync(cluster)
+        let seed = UInt64.random(in: 0 ... .max)
+        var dice = Dice(state: seed)
+        let mark = Int.random(in: whole / 4...whole / 3, using: &dice)
+        print("seed \(seed): sender killed after \(mark) of \(whole) bytes, twice")
+        let wire = try BadWire(
+            to: cluster.nodes[0].listen, in: cluster.folder, [.init(rate: whole / 8, markAfter: mark)])
+        let (sender, node) = (cluster.nodes[0], try cluster.join(role: "observer", over: wire))
+        let kills = 2
+        for number in 1...kills {
+            try eventually("mark \(number), seed \(seed)", seconds: 60) { wire.marks >= number }
+            try eventually("something durable, seed \(seed)", seconds: 30) { try done(node) > Self.rows / 20 }
+            sender.kill()
+            let held = try done(node)
+            let answer = try node.json(["totals"])
+            #expect(answer["missing"] as? Int ?? 0 > 0, "seed \(seed): \(answer) without a sender")
+            try sender.start()
+            #expect(try done(node) >= held, "seed \(seed)")
+        }
+        try expectWhole(cluster)
+        #expect(try sender.json(["status"])["logs"] as? Int == 3, "an unclean end opens no new incarnation")
+        try node.stop()
+        try eventually("the end of the wire", seconds: 10) { wire.ended.count == wire.connections }
+        let twice = wire.ended.reduce(0, +) - whole
+        print("seed \(seed): \(wire.ended.count) connections, \(twice) bytes beyond those of a whole sync")
+        #expect(wire.ended.count > kills, "seed \(seed): \(wire.ended)")
+        #expect(twice <= (wire.ended.count - 1) * Self.lostByCut, "seed \(seed): \(wire.ended)")
+    }
+
+    /// Durable, whether it is folded or not.
+    private func done(_ node: Node) throws -> Int {
+        let status = try node.json(["status"])
+        return try #require((status["progress"] as? [String: Any])?["done"] as? Int ?? status["updates"] as? Int)
+    }
+
     /// Bytes that a responder sends: Noise's second message; his hello, asking for a chain before it or not; orders, records, and his
     /// answer to the comparison, by when runs may have begun; runs.
     private static let inHandshake = 1..<98
