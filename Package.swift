@@ -65,6 +65,7 @@ let package = Package(
     targets: [
         // System libraries, and what Glibc's module lacks.
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CPlatform"),
 
@@ -77,7 +78,7 @@ let package = Package(
         room("API"),
 
         // Shells: disk, sockets, processes.
-        room("Storage", imports: ["Community", "AuthorLog", "Identity", "CPlatform"] + grdb),
+        room("Storage", imports: ["Community", "AuthorLog", "Identity", "CPlatform", "CSQLite"] + grdb),
         room("Transport", imports: ["Noise", "Identity"] + nio),
         room("Founding", imports: ["AuthorLog", "Identity", "CPlatform"]),
         room(

@@ -27,6 +27,7 @@ package final class ReplicaStore: Sendable {
         self.path = path
         self.charter = charter
         rules = FoldRules(charter: charter, currency: currency, pseudonyms: Pseudonyms(personKey: personKey))
+        SQLiteMemory.leaveUncounted()
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
         } catch {
