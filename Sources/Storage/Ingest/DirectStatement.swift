@@ -22,16 +22,12 @@ struct DirectStatement {
     ///
     /// - Parameter bind: Adds the arguments, in the order of their marks.
     func run(_ bind: (inout Arguments) -> Void) throws {
-        defer { reset() }
-        try self.bind(bind)
-        _ = try step()
+        try bound(bind) { _ = try step() }
     }
 
     /// - Returns: The first row, read; nil where there is none.
     func first<Value>(_ bind: (inout Arguments) -> Void, _ read: (Columns) throws -> Value) throws -> Value? {
-        defer { reset() }
-        try self.bind(bind)
-        return try step() ? read(Columns(statement: statement.sqliteStatement)) : nil
+        try bound(bind) { try step() ? read(Columns(statement: statement.sqliteStatement)) : nil }
     }
 
     func all<Value>(_ bind: (inout Arguments) -> Void, _ read: (Columns) throws -> Value) throws -> [Value] {
@@ -41,24 +37,33 @@ struct DirectStatement {
     }
 
     func forEach(_ bind: (inout Arguments) -> Void, _ body: (Columns) throws -> Void) throws {
-        defer { reset() }
-        try self.bind(bind)
-        while try step() { try body(Columns(statement: statement.sqliteStatement)) }
+        try bound(bind) {
+            while try step() { try body(Columns(statement: statement.sqliteStatement)) }
+        }
     }
 
     /// Ends with the first row of which `body` answers false.
     func forEachWhile(_ bind: (inout Arguments) -> Void, _ body: (Columns) throws -> Bool) throws {
-        defer { reset() }
-        try self.bind(bind)
-        while try step(), try body(Columns(statement: statement.sqliteStatement)) {}
+        try bound(bind) {
+            while try step(), try body(Columns(statement: statement.sqliteStatement)) {}
+        }
     }
 
-    private func bind(_ bind: (inout Arguments) -> Void) throws {
-        var arguments = Arguments(statement: statement.sqliteStatement)
-        bind(&arguments)
-        precondition(
-            arguments.count == sqlite3_bind_parameter_count(statement.sqliteStatement), "arguments of \(statement.sql)")
-        if arguments.status != SQLITE_OK { throw failure(arguments.status) }
+    /// Calls `body` while the statement has its arguments; afterwards it has none.
+    @inline(__always)
+    private func bound<Value>(_ bind: (inout Arguments) -> Void, _ body: () throws -> Value) throws -> Value {
+        try withUnsafeTemporaryAllocation(byteCount: Arguments.keptByteCount, alignment: 1) { room in
+            let handle = statement.sqliteStatement
+            defer {
+                sqlite3_reset(handle)  // its status repeats what the last step said
+                sqlite3_clear_bindings(handle)
+            }
+            var arguments = Arguments(statement: handle, room: room)
+            bind(&arguments)
+            precondition(arguments.count == sqlite3_bind_parameter_count(handle), "arguments of \(statement.sql)")
+            if arguments.status != SQLITE_OK { throw failure(arguments.status) }
+            return try body()
+        }
     }
 
     /// - Returns: True where there is a row.
@@ -69,9 +74,6 @@ struct DirectStatement {
         case let status: throw failure(status)
         }
     }
-
-    /// Its status repeats what the last step said.
-    private func reset() { sqlite3_reset(statement.sqliteStatement) }
 
     private func failure(_ status: CInt) -> DatabaseError {
         DatabaseError(
@@ -87,8 +89,15 @@ extension DirectStatement {
         fileprivate var count: CInt = 0
         /// The first that SQLite refused.
         fileprivate var status = SQLITE_OK
+        /// For the bytes of arguments while the statement runs: SQLite allocates for each that it has to copy.
+        private var room: UnsafeMutableRawBufferPointer
 
-        fileprivate init(statement: OpaquePointer) { self.statement = statement }
+        /// Of texts and blobs in ``room``, all together; of a row's nearly always.
+        fileprivate static let keptByteCount = 512
+
+        fileprivate init(statement: OpaquePointer, room: UnsafeMutableRawBufferPointer) {
+            (self.statement, self.room) = (statement, room)
+        }
 
         private mutating func took(_ status: CInt) {
             if self.status == SQLITE_OK { self.status = status }
@@ -119,13 +128,12 @@ extension DirectStatement {
             var text = text
             count += 1
             let status = text.withUTF8 { bytes in
+                let (kept, lifetime) = keep(UnsafeRawBufferPointer(bytes))
                 // Without an address it would be NULL.
-                guard let start = bytes.baseAddress else {
-                    return sqlite3_bind_text(statement, count, "", 0, Self.copied)
-                }
-                return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-                    sqlite3_bind_text64(statement, count, $0, UInt64(bytes.count), Self.copied, UInt8(SQLITE_UTF8))
-                }
+                guard let start = kept.baseAddress else { return sqlite3_bind_text(statement, count, "", 0, nil) }
+                return sqlite3_bind_text64(
+                    statement, count, start.assumingMemoryBound(to: CChar.self), UInt64(kept.count), lifetime,
+                    UInt8(SQLITE_UTF8))
             }
             took(status)
         }
@@ -150,8 +158,20 @@ extension DirectStatement {
 
         private mutating func add(_ bytes: UnsafeRawBufferPointer) {
             count += 1
-            guard let start = bytes.baseAddress else { return took(sqlite3_bind_zeroblob(statement, count, 0)) }
-            took(sqlite3_bind_blob64(statement, count, start, UInt64(bytes.count), Self.copied))
+            let (kept, lifetime) = keep(bytes)
+            guard let start = kept.baseAddress else { return took(sqlite3_bind_zeroblob(statement, count, 0)) }
+            took(sqlite3_bind_blob64(statement, count, start, UInt64(kept.count), lifetime))
+        }
+
+        /// - Returns: The bytes in ``room`` and SQLITE_STATIC; where there is no room the bytes where they lie, and SQLITE_TRANSIENT.
+        private mutating func keep(
+            _ bytes: UnsafeRawBufferPointer
+        ) -> (bytes: UnsafeRawBufferPointer, lifetime: sqlite3_destructor_type?) {
+            guard bytes.count <= room.count else { return (bytes, Self.copied) }
+            let place = UnsafeMutableRawBufferPointer(rebasing: room[..<bytes.count])
+            place.copyMemory(from: bytes)
+            room = UnsafeMutableRawBufferPointer(rebasing: room[bytes.count...])
+            return (UnsafeRawBufferPointer(place), nil)
         }
 
         /// SQLite's SQLITE_TRANSIENT.
