@@ -32,15 +32,15 @@ import Testing
                 let heading = heading(Int64(number % 7), at: UInt64(number) * 32, count: UInt64(operations.count))
                 for (index, operation) in operations.enumerated() {
                     let lane = Int.random(in: 0..<laneCount, using: &dice)
-                    expected[lane].append("\(heading) \(index) \(operation)")
+                    expected[lane].append("\(heading) \(heading.position + UInt64(index)) \(operation.stored)")
                     try operation.stored.withUnsafeBytes {
                         try spool.append($0, index: index, of: heading, to: lane)
                     }
                 }
             }
             for lane in 0..<laneCount {
-                try spool.forEach(in: lane) { heading, operations in
-                    found[lane] += operations.map { "\(heading) \($0.index) \($0.operation)" }
+                try spool.forEach(in: lane, reading: { Array($0.bytes) }) { heading, operations in
+                    found[lane] += operations.map { "\(heading) \($0.position) \($0.operation)" }
                 }
             }
         }
@@ -56,12 +56,12 @@ import Testing
                     try spool.append($0, index: index, of: heading(1, at: 9, count: 3), to: 0)
                 }
             }
-            var indices: [Int] = []
-            try spool.forEach(in: 0) { _, operations in
-                #expect(operations.allSatisfy { $0.operation == large })
-                indices += operations.map(\.index)
+            var positions: [UInt64] = []
+            try spool.forEach(in: 0, reading: { Array($0.publicPart) }) { _, operations in
+                #expect(operations.allSatisfy { $0.operation == large.publicPart })
+                positions += operations.map(\.position)
             }
-            #expect(indices == [0, 1, 2])
+            #expect(positions == [9, 10, 11])
         }
     }
 }

@@ -114,7 +114,9 @@ struct RolesTests {
         let before = try await stage.store.stateDigest().state
         let right = try #require(stage.fixture.authors[stage.author].state.rights.first).right
         let record = try record(fact, by: right.memberID, stage.fixture)
-        #expect(record.facts(under: right, pseudonyms: stage.fixture.pseudonyms).last == fact)
+        var last: Fact?
+        record.forEachFact(under: right, pseudonyms: stage.fixture.pseudonyms) { last = $0 }
+        #expect(last == fact)
         try stage.fixture.write(
             [Operation(publicPart: record.encoded(currency: stage.fixture.currency))], author: stage.author)
         #expect(try await stage.ingest(stage.fixture.runs.suffix(1)) == [.appended(operations: 1)])

@@ -51,8 +51,9 @@ struct ToldNamesTests {
         record.person = QueryFixture.pseudonyms.person(source: source, externalID: "x")
         var told = RecordPrivate()
         told.externalID = "x"
+        let kept = told.encoded.withUnsafeBytes { ToldRecord($0, of: record, QueryFixture.pseudonyms) }
         return Told(
-            source: source, told: try #require(ToldRecord(told.encoded, of: record, QueryFixture.pseudonyms)),
+            source: source, told: try #require(kept),
             stamp: Stamp(time: HybridTime(rawValue: 1), log: 1, position: 0), isSteward: true)
     }
 

@@ -88,33 +88,10 @@ extension Operation {
         }
     }
 
-    /// The first operation of a body, and how many bytes of it that is.
-    package static func first(
-        inBody body: UnsafeRawBufferPointer
-    ) throws(BundleError) -> (operation: Operation, byteCount: Int) {
-        var cursor = Cursor(body)
-        let operation = try Operation(&cursor)
-        return (operation, cursor.offset)
-    }
-
     /// Kind of the first operation of a body; 0, which none has, where there is none.
     package static func kind(ofFirstInBody body: UnsafeRawBufferPointer) -> UInt8 {
         var cursor = Cursor(body)
         return (try? cursor.take(Int(cursor.u16())))?.first ?? 0
-    }
-
-    /// Calls `visit` with the public part, and all, of each of the first `count` operations of a body.
-    package static func forEach(
-        inBody body: UnsafeRawBufferPointer, count: Int,
-        _ visit: (_ publicPart: UnsafeRawBufferPointer, _ operation: UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        var cursor = Cursor(body)
-        for _ in 0..<count {
-            let start = cursor.offset
-            let publicPart = try cursor.take(Int(cursor.u16()))
-            try cursor.skipPrivatePart()
-            try visit(publicPart, cursor.since(start))
-        }
     }
 
     /// As in a run's entry. What does not fit its length fields is refused by whoever scans the bytes afterwards.
@@ -152,17 +129,5 @@ extension Operation {
             throw .unknownState(state)
         }
         self.init(publicPart: publicPart, privatePart: privatePart)
-    }
-}
-
-extension Cursor {
-    fileprivate mutating func skipPrivatePart() throws(BundleError) {
-        let state = try u8()
-        switch state {
-        case BodyScanner.PrivateState.none: break
-        case BodyScanner.PrivateState.held: _ = try take(Int(u16()) + Bytes16.byteCount)
-        case BodyScanner.PrivateState.notHeld: _ = try take(Hash256.byteCount)
-        default: throw .unknownState(state)
-        }
     }
 }

@@ -85,30 +85,29 @@ package enum Fact: CaseIterable, Sendable {
 
 extension Record {
     /// Everything it states that somebody needs the right to.
-    package func facts(under right: Right, pseudonyms: Pseudonyms) -> [Fact] {
-        var facts = [Fact.record]
-        if isImported { facts.append(.imported) }
-        if joined != nil { facts.append(.joined) }
-        if claim != nil { facts.append(.claim) }
-        if ownCode { facts.append(.ownCode) }
-        if registration != nil { facts.append(.code) }
-        if unlink != nil { facts.append(.unlink) }
-        if suspension != nil { facts.append(.suspension) }
+    package func forEachFact(under right: Right, pseudonyms: Pseudonyms, _ visit: (Fact) -> Void) {
+        visit(.record)
+        if isImported { visit(.imported) }
+        if joined != nil { visit(.joined) }
+        if claim != nil { visit(.claim) }
+        if ownCode { visit(.ownCode) }
+        if registration != nil { visit(.code) }
+        if unlink != nil { visit(.unlink) }
+        if suspension != nil { visit(.suspension) }
         // The nonce makes the id from the author's member id: nobody else can have made that pledge. A record may name two
         // pledges, and the nonce proves at most one of them.
         let own = pledgeNonce.map { pseudonyms.pledge(by: right.memberID, nonce: $0) }
         if let pledge {
-            facts.append(pledge.id == own ? .ownPledge : isOfSource(of: right) ? .sourcedPledge : .otherPledge)
+            visit(pledge.id == own ? .ownPledge : isOfSource(of: right) ? .sourcedPledge : .otherPledge)
         }
         for fact in money {
             switch fact.kind {
-            case .confirm: facts.append(.confirm)
-            case .refund: facts.append(.refund)
-            case .lapse: facts.append(.lapse)
-            case .cancel: facts.append(own != nil && paidPledge == own ? .ownCancel : .otherCancel)
+            case .confirm: visit(.confirm)
+            case .refund: visit(.refund)
+            case .lapse: visit(.lapse)
+            case .cancel: visit(own != nil && paidPledge == own ? .ownCancel : .otherCancel)
             }
         }
-        return facts
     }
 
     /// Bytes, not characters, as no Unicode version may decide what counts.

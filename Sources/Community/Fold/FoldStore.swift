@@ -99,12 +99,12 @@ package struct FoldBundle: Sendable {
     package var log: LogNumber
     package var time: HybridTime
     package var right: Right
-    /// Each with its position in the log.
-    package var operations: [(position: UInt64, operation: FoldOperation)]
+    package var operations: Operations
 
-    package init(
-        log: LogNumber, time: HybridTime, right: Right, operations: [(position: UInt64, operation: FoldOperation)]
-    ) {
+    /// Each with its position in the log.
+    package typealias Operations = [(position: UInt64, operation: FoldOperation)]
+
+    package init(log: LogNumber, time: HybridTime, right: Right, operations: Operations) {
         self.log = log
         self.time = time
         self.right = right

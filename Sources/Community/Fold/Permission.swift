@@ -7,6 +7,10 @@ package enum Permission {
     /// - Parameters:
     ///   - right: The author's strongest right valid at the operation's time.
     package static func allows(_ record: Record, under right: Right, pseudonyms: Pseudonyms) -> Bool {
-        record.facts(under: right, pseudonyms: pseudonyms).allSatisfy { $0.roles.contains(right.role) }
+        var isAllowed = true
+        record.forEachFact(under: right, pseudonyms: pseudonyms) { fact in
+            if !fact.roles.contains(right.role) { isAllowed = false }
+        }
+        return isAllowed
     }
 }

@@ -7,8 +7,9 @@ package struct ToldRecord: Equatable, Sendable {
     package var name = ""
     package var contact = ""
 
+    /// - Parameter bytes: The private part.
     /// - Returns: nil where nothing of it is to be kept.
-    package init?(_ bytes: [UInt8], of record: Record, _ pseudonyms: Pseudonyms) {
+    package init?(_ bytes: UnsafeRawBufferPointer, of record: Record, _ pseudonyms: Pseudonyms) {
         guard let told = RecordPrivate(decoding: bytes) else { return nil }
         if let person = record.person {
             (name, contact) = (told.name, told.contact)

@@ -9,8 +9,12 @@ extension Record {
     /// - Parameter currency: The charter's: what an empty currency means.
     package init(decoding body: ArraySlice<UInt8>, currency: Currency) throws(RecordError) {
         self = try body.withUnsafeBufferPointer { (bytes) throws(RecordError) in
-            try Record(RecordWire(UnsafeRawBufferPointer(bytes)), currency: currency)
+            try Record(decoding: UnsafeRawBufferPointer(bytes), currency: currency)
         }
+    }
+
+    init(decoding body: UnsafeRawBufferPointer, currency: Currency) throws(RecordError) {
+        try self.init(RecordWire(body), currency: currency)
     }
 
     private init(_ message: RecordWire, currency: Currency) throws(RecordError) {

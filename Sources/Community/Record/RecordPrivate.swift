@@ -18,27 +18,31 @@ package struct RecordPrivate: Equatable, Sendable {
 
     /// - Returns: nil where the bytes are no such message or a field is too long: shown as not held.
     package init?(decoding bytes: [UInt8]) {
+        guard let read = bytes.withUnsafeBytes({ RecordPrivate(decoding: $0) }) else { return nil }
+        self = read
+    }
+
+    init?(decoding bytes: UnsafeRawBufferPointer) {
         self.init()
         do throws(RecordError) {
-            try bytes.withUnsafeBufferPointer { (bytes) throws(RecordError) in
-                var reader = WireReader(UnsafeRawBufferPointer(bytes))
-                while let (number, value) = try reader.next() {
-                    guard (1...4).contains(number), let bytes = value.bytes else { continue }
-                    let text = try WireReader.text(bytes)
-                    switch number {
-                    case 1: externalID = text
-                    case 2: contact = text
-                    case 3: name = text
-                    default: pledgeExternalID = text
-                    }
+            var reader = WireReader(bytes)
+            while let (number, value) = try reader.next() {
+                guard (1...4).contains(number), let bytes = value.bytes else { continue }
+                let text = try WireReader.text(bytes)
+                switch number {
+                case 1: externalID = text
+                case 2: contact = text
+                case 3: name = text
+                default: pledgeExternalID = text
                 }
             }
         } catch {
             // Dropped on purpose: a private part decides nothing, so a bad one is merely not shown.
             return nil
         }
-        let fields = [externalID, contact, name, pledgeExternalID]
-        guard fields.allSatisfy({ $0.utf8.count <= Limits.externalIDByteLimit }) else { return nil }
+        let longest = max(
+            externalID.utf8.count, contact.utf8.count, name.utf8.count, pledgeExternalID.utf8.count)
+        guard longest <= Limits.externalIDByteLimit else { return nil }
     }
 
     package var encoded: [UInt8] {

@@ -90,6 +90,13 @@ struct WireReader {
     }
 
     static func text(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> String {
+        // Nearly all are ASCII, of which nothing can be wrong. Validating looks up the encoding's types for each text.
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            return String(unsafeUninitializedCapacity: bytes.count) { text in
+                UnsafeMutableRawBufferPointer(text).copyMemory(from: bytes)
+                return bytes.count
+            }
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed }
         return text
     }

@@ -15,8 +15,14 @@ struct FoldReader {
         let count = plan.laneCount
         guard count > 1 else {
             try forEachBundle { heading, number, body in
-                let operations = try named(number) { try Operation.decode(body: Array(body), count: heading.count) }
-                try self.fold(heading, operations.enumerated().map { ($0.offset, $0.element) }, by: fold)
+                var operations: FoldBundle.Operations = []
+                try named(number) {
+                    try LyingOperation.forEach(in: body, count: heading.count) { operation in
+                        let position = heading.position &+ UInt64(operations.count)
+                        operations.append((position, FoldOperation(operation, rules: rules)))
+                    }
+                }
+                try self.fold(heading, operations, by: fold)
             }
             return try endLane()
         }
@@ -24,15 +30,17 @@ struct FoldReader {
         try forEachBundle { heading, number, body in
             var index = 0
             try named(number) {
-                try Operation.forEach(inBody: body, count: heading.count) { publicPart, operation in
-                    let lane = FoldLane(publicPart: publicPart).number(of: count)
-                    try spool.append(operation, index: index, of: heading, to: lane)
+                try LyingOperation.forEach(in: body, count: heading.count) { operation in
+                    let lane = FoldLane(publicPart: operation.publicPart).number(of: count)
+                    try spool.append(operation.bytes, index: index, of: heading, to: lane)
                     index += 1
                 }
             }
         }
         for lane in 0...2 * count {
-            try spool.forEach(in: lane) { try self.fold($0, $1, by: fold) }
+            try spool.forEach(in: lane, reading: { FoldOperation($0, rules: rules) }) {
+                try self.fold($0, $1, by: fold)
+            }
             try endLane()
         }
     }
@@ -72,19 +80,12 @@ struct FoldReader {
     }
 
     private func fold(
-        _ heading: LaneSpool.Heading, _ operations: [(index: Int, operation: AuthorLog.Operation)],
-        by fold: (FoldBundle) throws -> Void
+        _ heading: LaneSpool.Heading, _ operations: FoldBundle.Operations, by fold: (FoldBundle) throws -> Void
     ) throws {
-        guard let stretch = plan.stretches[heading.log] else { return }
-        let right = stretch.applied.right(
+        let right = plan.stretches[heading.log]?.applied.right(
             ofBundleAt: heading.position, end: heading.end, time: heading.time, isPresent: heading.isPresent)
         guard let right else { return }
-        try fold(
-            FoldBundle(
-                log: heading.log, time: heading.time, right: right,
-                operations: operations.map {
-                    (heading.position &+ UInt64($0.index), FoldOperation($0.operation, rules: rules))
-                }))
+        try fold(FoldBundle(log: heading.log, time: heading.time, right: right, operations: operations))
     }
 
     private func named<Value>(_ number: Int64, _ body: () throws -> Value) throws -> Value {

@@ -73,7 +73,12 @@ final class LaneSpool {
     // MARK: Reading
 
     /// Calls `body` with each bundle of a lane, and the operations of it that are in the lane, in the order in which they came.
-    func forEach(in number: Int, _ body: (Heading, [(index: Int, operation: Operation)]) throws -> Void) throws {
+    ///
+    /// - Parameter read: What is made of an operation, whose bytes are gone afterwards.
+    func forEach<Value>(
+        in number: Int, reading read: (LyingOperation) -> Value,
+        _ body: (Heading, [(position: UInt64, operation: Value)]) throws -> Void
+    ) throws {
         try store(number)
         for (offset, byteCount) in lanes[number].stored {
             let chunk = try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
@@ -84,12 +89,13 @@ final class LaneSpool {
                     count += got
                 }
             }
-            try chunk.withUnsafeBytes { try Self.read($0, body) }
+            try chunk.withUnsafeBytes { try Self.forEach(in: $0, reading: read, body) }
         }
     }
 
-    private static func read(
-        _ chunk: UnsafeRawBufferPointer, _ body: (Heading, [(index: Int, operation: Operation)]) throws -> Void
+    private static func forEach<Value>(
+        in chunk: UnsafeRawBufferPointer, reading read: (LyingOperation) -> Value,
+        _ body: (Heading, [(position: UInt64, operation: Value)]) throws -> Void
     ) throws {
         var offset = 0
         func word() -> UInt64 {
@@ -101,11 +107,10 @@ final class LaneSpool {
                 log: LogNumber(bitPattern: word()), position: word(), end: word(), time: HybridTime(rawValue: word()),
                 isPresent: word() != 0)
             let operations = try (0..<word()).map { _ in
-                let index = Int(word())
-                let rest = UnsafeRawBufferPointer(rebasing: chunk[offset...])
-                let (operation, byteCount) = try Operation.first(inBody: rest)
-                offset += byteCount
-                return (index, operation)
+                let position = heading.position &+ word()
+                let operation = try LyingOperation(firstIn: UnsafeRawBufferPointer(rebasing: chunk[offset...]))
+                offset += operation.bytes.count
+                return (position: position, operation: read(operation))
             }
             try body(heading, operations)
         }
