@@ -5,28 +5,35 @@ extension Fold {
     func collect(_ batch: FoldBatch, into changes: inout FoldChanges) {
         var buckets = [Bool](repeating: false, count: Digest.bucketCount)
         func touch(_ key: Bytes16) { buckets[Int(Digest.bucket(of: key))] = true }
-        for entry in batch.people.changed {
-            changes.people.append(.init(row: entry.row, isNew: entry.isNew))
-            touch(entry.row.id.raw)
+        changes.people.reserveCapacity(batch.people.count)
+        batch.people.forEachChanged { entry in
+            let change = FoldChanges.Change(row: entry.row, isNew: entry.isNew)
+            touch(change.row.id.raw)
             changes.totals.count(entry.stored, sign: -1, isProspect: isProspect)
-            changes.totals.count(entry.row, sign: 1, isProspect: isProspect)
+            changes.totals.count(change.row, sign: 1, isProspect: isProspect)
+            changes.people.append(change)
         }
-        for entry in batch.codes.changed {
+        batch.codes.forEachChanged { entry in
             changes.codes.append(.init(row: entry.row, isNew: entry.isNew))
             touch(entry.row.code.key)
         }
         changes.pledges.reserveCapacity(batch.pledges.count)
-        for entry in batch.pledges.changed {
-            changes.pledges.append(.init(row: entry.row, isNew: entry.isNew))
-            touch(entry.row.id.raw)
+        batch.pledges.forEachChanged { entry in
+            let change = FoldChanges.Change(row: entry.row, isNew: entry.isNew)
+            touch(change.row.id.raw)
+            changes.pledges.append(change)
         }
         changes.newClaims = batch.newClaims
         changes.newUnlinks = batch.newUnlinks
         changes.newSuspensions = batch.newSuspensions
-        let stated = batch.newClaims.map(\.person) + batch.newUnlinks.map(\.person)
-        for number in stated + batch.newSuspensions.map(\.person) {
-            if let person = batch.people[number: number] { touch(person.row.id.raw) }
+        // New rows are among those that differ.
+        func touch(person number: PersonNumber) {
+            guard !batch.people.isNew(number: number), let person = batch.people[number: number] else { return }
+            touch(person.row.id.raw)
         }
+        for claim in batch.newClaims { touch(person: claim.person) }
+        for unlink in batch.newUnlinks { touch(person: unlink.person) }
+        for suspension in batch.newSuspensions { touch(person: suspension.person) }
         changes.overtaken = batch.overtaken.sorted {
             ($0.pledge, $0.stamp.log, $0.stamp.position) < ($1.pledge, $1.stamp.log, $1.stamp.position)
         }

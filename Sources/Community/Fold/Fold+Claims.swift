@@ -2,21 +2,16 @@ import AuthorLog
 
 extension Fold {
     /// A person's claims, each as the rule sees it.
-    final class Judged: Sendable {
-        let claims: [ClaimRow]
-        let candidates: [ClaimRule.Candidate]
-        let winner: (claim: ClaimRow, owner: PersonNumber)?
+    struct Judged {
+        var candidates: [ClaimRule.Candidate] = []
+        /// Of the candidates.
+        var winnerIndex: Int?
 
-        init(
-            claims: [ClaimRow], candidates: [ClaimRule.Candidate],
-            winner: (claim: ClaimRow, owner: PersonNumber)? = nil
-        ) {
-            self.claims = claims
-            self.candidates = candidates
-            self.winner = winner
+        /// Owner of the winning claim's code, and where that claim stands.
+        var winner: (owner: PersonNumber, place: Place)? {
+            guard let winner = winnerIndex.map({ candidates[$0] }), let owner = winner.owner else { return nil }
+            return (owner, winner.place)
         }
-
-        static let nothing = Judged(claims: [], candidates: [])
 
         var hasSaid: Bool { candidates.contains { !$0.evidence.isJoined } }
     }
@@ -31,7 +26,7 @@ extension Fold {
 
     private func judgeAnew(_ person: FoldEntry<PersonRow>, in batch: FoldBatch) throws -> Judged {
         let claims = try batch.claims(of: person)
-        guard !claims.isEmpty else { return .nothing }
+        guard !claims.isEmpty else { return Judged() }
         let invited = ClaimRule.Invited(witnesses: person.row.witnesses, unlinks: try batch.unlinks(of: person))
         var payments: [Int64]?
         let candidates = try claims.map { claim in
@@ -41,9 +36,8 @@ extension Fold {
                 return known
             }
         }
-        let index = ClaimRule.winner(among: candidates, of: person.row.number, order: order)
-        let winner = index.flatMap { index in candidates[index].owner.map { (claims[index], $0) } }
-        return Judged(claims: claims, candidates: candidates, winner: winner)
+        let winner = ClaimRule.winner(among: candidates, of: person.row.number, order: order)
+        return Judged(candidates: candidates, winnerIndex: winner)
     }
 
     private func owner(of code: CodeNumber, in batch: FoldBatch) throws -> ClaimRule.Owner? {
@@ -86,6 +80,8 @@ extension Fold {
     }
 
     private func settleEvidence(of backer: PersonNumber, in batch: FoldBatch) throws {
+        // Of whoever is new nothing is judged yet.
+        guard !batch.people.isNew(number: backer) else { return }
         let person = try batch.person(number: backer)
         if person.row.hasSaidClaims { batch.setStale(person) }
     }

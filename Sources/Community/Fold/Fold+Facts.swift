@@ -159,25 +159,28 @@ extension Fold {
         _ pledge: Record.Pledge, stamp: Stamp, backer: FoldEntry<PersonRow>?, into batch: FoldBatch
     ) throws {
         let entry = try batch.pledge(pledge.id, currency: rules.currency)
-        func write(_ register: Writers.Register, _ change: (inout PledgeRow) -> Void) {
-            if let known = entry.row.writers[register] {
-                guard overtakes(stamp, known, of: entry.row.number, in: batch) else { return }
-            }
-            entry.row.writers[register] = stamp
-            change(&entry.row)
-        }
-        if let kind = pledge.backer {
-            write(.backer) { $0.backer = kind == .person ? backer?.row.number : nil }
-            if entry.row.backer != nil { backer?.notes.pledges.append(entry) }
-        }
-        if let at = pledge.at { write(.at) { $0.at = at == 0 ? Int64(clamping: stamp.time.milliseconds) : at } }
-        if let code = pledge.code {
-            let number = try code.map { try batch.code($0).row.number }
-            write(.code) { $0.code = number }
-        }
-        if let visibility = pledge.visibility { write(.visibility) { $0.visibility = visibility } }
-        if let amount = pledge.amount { write(.amount) { $0.amount = amount } }
+        let code = try pledge.code.map { try $0.map { try batch.code($0).row.number } }
+        merge(pledge, stamp: stamp, backer: backer?.row.number, code: code, into: &entry.row, of: batch)
         batch.setMoneyStale(entry)
+    }
+
+    /// - Parameter code: As the record writes it, by number.
+    private func merge(
+        _ pledge: Record.Pledge, stamp: Stamp, backer: PersonNumber?, code: CodeNumber??, into row: inout PledgeRow,
+        of batch: FoldBatch
+    ) {
+        func wins(_ register: Writers.Register) -> Bool {
+            if let known = row.writers[register] {
+                guard overtakes(stamp, known, of: row.number, in: batch) else { return false }
+            }
+            row.writers[register] = stamp
+            return true
+        }
+        if let kind = pledge.backer, wins(.backer) { row.backer = kind == .person ? backer : nil }
+        if let at = pledge.at, wins(.at) { row.at = at == 0 ? Int64(clamping: stamp.time.milliseconds) : at }
+        if let code, wins(.code) { row.code = code }
+        if let visibility = pledge.visibility, wins(.visibility) { row.visibility = visibility }
+        if let amount = pledge.amount, wins(.amount) { row.amount = amount }
     }
 
     private func merge(

@@ -16,10 +16,8 @@ extension Fold {
             let judged = try judge(person, in: batch)
             let winning = judged.winner
             person.row.hasSaidClaims = judged.hasSaid
-            person.row.winningClaim = winning.map {
-                ClaimID(log: $0.claim.place.log, position: $0.claim.place.position)
-            }
-            forest.moved(person.row.number, to: winning?.owner, edge: winning?.claim.place)
+            person.row.winningClaim = winning.map { ClaimID(log: $0.place.log, position: $0.place.position) }
+            forest.moved(person.row.number, to: winning?.owner, edge: winning?.place)
             if rules.windowDays > 0 { try batch.touchPledges(by: person) }
             guard winning?.owner != person.row.winner else { continue }
             if let former = person.row.winner { forest.brought(by: former, change: -1) }

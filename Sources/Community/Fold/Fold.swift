@@ -35,17 +35,15 @@ package struct Fold: Sendable {
     /// - Throws: What the store throws; then this fold must be loaded anew.
     package mutating func apply(_ bundles: [FoldBundle], to store: any FoldStore) throws -> FoldChanges {
         let batch = FoldBatch(store: store)
-        try merge(bundles, into: batch)
+        for bundle in bundles { try merge(bundle, into: batch) }
         return try settle(batch)
     }
 
-    /// Merges bundles and works nothing out yet: ``settle(_:)`` does, once for all.
-    package func merge(_ bundles: [FoldBundle], into batch: FoldBatch) throws {
-        for bundle in bundles {
-            for (position, operation) in bundle.operations {
-                let stamp = Stamp(time: bundle.time, log: bundle.log, position: position)
-                try merge(operation, stamp: stamp, right: bundle.right, into: batch)
-            }
+    /// Merges a bundle and works nothing out yet: ``settle(_:)`` does, once for all.
+    package func merge(_ bundle: FoldBundle, into batch: FoldBatch) throws {
+        for (position, operation) in bundle.operations {
+            let stamp = Stamp(time: bundle.time, log: bundle.log, position: position)
+            try merge(operation, stamp: stamp, right: bundle.right, into: batch)
         }
     }
 

@@ -10,6 +10,9 @@ package final class FoldBatch {
     private(set) var codes = FoldTable<CodeText, CodeRow>()
     private(set) var pledges = FoldTable<PledgeID, PledgeRow>()
 
+    /// As they were when all was merged; nil: nobody has asked yet.
+    private var pledgesByBacker: [PersonNumber: [FoldEntry<PledgeRow>]]?
+
     /// Of members who are nobody else by the right that they write under: each takes a hash.
     private var ownPersons: [MemberID: PersonID] = [:]
 
@@ -31,7 +34,15 @@ package final class FoldBatch {
     var voices: [VoiceRow] = []
     var toldVoices: [ToldVoice] = []
 
-    package init(store: any FoldStore) { self.store = store }
+    /// - Parameter expected: About so many people and pledges will be met.
+    package init(store: any FoldStore, expected: (people: Int, pledges: Int) = (0, 0)) {
+        self.store = store
+        people.reserveCapacity(expected.people)
+        pledges.reserveCapacity(expected.pledges)
+    }
+
+    /// People and pledges that were met.
+    package var met: (people: Int, pledges: Int) { (people.count, pledges.count) }
 
     // MARK: Persons
 
@@ -170,13 +181,22 @@ package final class FoldBatch {
         pledges[number: row.number] ?? adopt(FoldEntry(stored: row))
     }
 
-    /// Pledges whose backer somebody is, this batch included; some may come twice.
+    /// Pledges whose backer somebody is, this batch included; some may come twice. When all is merged.
     func pledges(by backer: FoldEntry<PersonRow>) throws -> [FoldEntry<PledgeRow>] {
-        var found = backer.notes.pledges
+        var found = mergedPledges(by: backer.row.number)
         if let stored = backer.stored, stored.pledges > 0 {
             for row in try store.pledges(by: stored.number) { found.append(adopt(stored: row)) }
         }
         return found.filter { $0.row.backer == backer.row.number }
+    }
+
+    /// Sorted by backer when somebody asks for the first time: hardly any batch does.
+    private func mergedPledges(by backer: PersonNumber) -> [FoldEntry<PledgeRow>] {
+        let sorted =
+            pledgesByBacker
+            ?? Dictionary(grouping: pledges.all.filter { $0.row.backer != nil }) { $0.row.backer ?? 0 }
+        pledgesByBacker = sorted
+        return sorted[backer] ?? []
     }
 
     /// Marks every stored pledge of a person as stale.

@@ -44,10 +44,13 @@ struct FoldTable<ID: Hashable, Row: FoldRow> {
     subscript(id: ID) -> FoldEntry<Row>? { entries[id] }
 
     subscript(number number: Int64) -> FoldEntry<Row>? {
-        guard number >= firstNew else { return stored[number] }
+        guard isNew(number: number) else { return stored[number] }
         let index = Int(number - firstNew)
         return index < new.count ? new[index] : nil
     }
+
+    /// Whether the row of a number that the batch has met is new.
+    func isNew(number: Int64) -> Bool { number >= firstNew }
 
     mutating func insert(_ entry: FoldEntry<Row>, id: ID) {
         entries[id] = entry
@@ -65,7 +68,15 @@ struct FoldTable<ID: Hashable, Row: FoldRow> {
     var all: [FoldEntry<Row>] { stored.values.sorted { $0.row.number < $1.row.number } + new }
 
     /// Those that differ from what is stored, by number.
-    var changed: [FoldEntry<Row>] { all.filter(\.isChanged) }
+    func forEachChanged(_ visit: (FoldEntry<Row>) -> Void) {
+        for entry in stored.values.sorted(by: { $0.row.number < $1.row.number }) where entry.isChanged { visit(entry) }
+        for entry in new { visit(entry) }
+    }
+
+    mutating func reserveCapacity(_ count: Int) {
+        entries.reserveCapacity(count)
+        new.reserveCapacity(count)
+    }
 }
 
 extension PersonRow: FoldRow {
@@ -77,8 +88,6 @@ extension PersonRow: FoldRow {
         var suspensions: [SuspensionRow]?
         /// As the rule sees the claims, once they are settled.
         var judged: Fold.Judged?
-        /// Pledges of which the batch wrote the backer.
-        var pledges: [FoldEntry<PledgeRow>] = []
         /// The winning claim has to be worked out anew.
         var isStale = false
         /// The batch has told the external id.

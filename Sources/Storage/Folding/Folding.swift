@@ -8,6 +8,8 @@ struct Folding {
     private let write: (FoldChanges, Int) throws -> Void
     private var batch: FoldBatch?
     private var operationCount = 0
+    /// By the last batch: one lane is about as large as the next.
+    private var met = (people: 0, pledges: 0)
 
     /// - Parameters:
     ///   - batchOperations: About so many at once.
@@ -19,9 +21,9 @@ struct Folding {
     }
 
     mutating func fold(_ bundle: FoldBundle) throws {
-        let open = batch ?? FoldBatch(store: store)
+        let open = batch ?? FoldBatch(store: store, expected: met)
         batch = open
-        try fold.merge([bundle], into: open)
+        try fold.merge(bundle, into: open)
         operationCount += bundle.operations.count
         if operationCount >= limit { try end() }
     }
@@ -31,6 +33,8 @@ struct Folding {
         guard let open = batch else { return }
         let count = operationCount
         (batch, operationCount) = (nil, 0)
-        try write(try fold.settle(open), count)
+        let changes = try fold.settle(open)
+        met = open.met
+        try write(changes, count)
     }
 }
