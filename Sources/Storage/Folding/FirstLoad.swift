@@ -7,6 +7,8 @@ import Synchronization
 /// entry by entry.
 final class FirstLoad {
     let ids = KnownIDs()
+    /// Of the digest, that have rows: nearly every batch has some in each.
+    var buckets: Set<UInt16> = []
     private let database: Database
     private var hasIndexes = false
 
@@ -29,6 +31,7 @@ final class FirstLoad {
     /// - Parameter isIndexed: False where nobody will look for a single row.
     func end(isIndexed: Bool) throws {
         if isIndexed { try makeIndexes() }
+        try ChangeWriter.touch(buckets.sorted(), in: database)
         try database.execute(sql: "PRAGMA cache_size = -\(StorageLimits.cacheKibibytes)")
     }
 }

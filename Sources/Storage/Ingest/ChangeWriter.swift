@@ -8,27 +8,32 @@ struct ChangeWriter {
     let database: Database
     let parties: Parties
 
-    /// - Parameter names: Those of rows that are new are written with them, and taken out.
-    func write(_ changes: FoldChanges, naming names: inout ToldNames) throws {
-        try writePeople(changes.people, naming: &names.people)
+    /// - Parameter names: Those of rows that are new are written with them; the others are not.
+    func write(_ changes: FoldChanges, naming names: ToldNames) throws {
+        try writePeople(changes.people, naming: names.people)
         try writeCodes(changes.codes.map(\.row))
         try writeOvertaken(changes.overtakenRegistrations)
         try writeClaims(changes.newClaims)
         try writeUnlinks(changes.newUnlinks)
         try writeSuspensions(changes.newSuspensions)
-        try writePledges(changes.pledges, naming: &names.pledges)
+        try writePledges(changes.pledges, naming: names.pledges)
         try writeOvertaken(changes.overtaken)
         try writeAmbassadors(changes.ambassadors.map(\.row), former: changes.formerAmbassadors)
         try VoiceWriter(database: database).write(changes)
         let sums = SumWriter(database: database)
         for (key, change) in changes.tallies { try sums.add(change, to: key) }
         try sums.add(changes.totals)
-        let bucket = try statement(
+    }
+
+    /// Buckets whose rows changed.
+    static func touch(_ buckets: some Sequence<UInt16>, in database: Database) throws {
+        let touch = try DirectStatement(
+            database,
             """
             INSERT INTO state_buckets (bucket, version) VALUES (?, 1)
             ON CONFLICT (bucket) DO UPDATE SET version = version + 1
             """)
-        for number in changes.buckets { try bucket.run { $0.add(Int64(number)) } }
+        for bucket in buckets { try touch.run { $0.add(Int64(bucket)) } }
     }
 
     private func statement(_ sql: String) throws -> DirectStatement { try DirectStatement(database, sql) }
@@ -43,12 +48,12 @@ struct ChangeWriter {
     }
 
     private func save(
-        _ number: Int64, _ id: some FixedBytes, naming names: inout [Int64: ToldNames.Name], by saving: Saving,
+        _ number: Int64, _ id: some FixedBytes, naming names: [Int64: ToldNames.Name], by saving: Saving,
         _ addRegisters: (inout DirectStatement.Arguments) -> Void
     ) throws {
         switch saving {
         case .insert(let statement):
-            let name = names.removeValue(forKey: number)
+            let name = names[number]
             try statement.run { values in
                 values.add(number)
                 values.add(id)
@@ -64,7 +69,7 @@ struct ChangeWriter {
     }
 
     private func writePeople(
-        _ changes: [FoldChanges.Change<PersonRow>], naming names: inout [PersonNumber: ToldNames.Name]
+        _ changes: [FoldChanges.Change<PersonRow>], naming names: [PersonNumber: ToldNames.Name]
     ) throws {
         let insert = try statement(
             "INSERT INTO state_people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -79,7 +84,7 @@ struct ChangeWriter {
             let row = change.row
             let witnesses = row.witnesses.entries.isEmpty ? nil : try row.witnesses.stored(parties, in: database)
             let saving: Saving = change.isNew ? .insert(insert) : .update(update)
-            try save(row.number, row.id, naming: &names, by: saving) { values in
+            try save(row.number, row.id, naming: names, by: saving) { values in
                 values.add(row.joinedAt)
                 values.add(row.joinedStamp)
                 values.add(row.hasOwnCode)
@@ -161,7 +166,7 @@ struct ChangeWriter {
     }
 
     private func writePledges(
-        _ changes: [FoldChanges.Change<PledgeRow>], naming names: inout [PledgeNumber: ToldNames.Name]
+        _ changes: [FoldChanges.Change<PledgeRow>], naming names: [PledgeNumber: ToldNames.Name]
     ) throws {
         let insert = try statement(
             "INSERT INTO state_pledges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -175,7 +180,7 @@ struct ChangeWriter {
         for change in changes {
             let row = change.row
             let saving: Saving = change.isNew ? .insert(insert) : .update(update)
-            try save(row.number, row.id, naming: &names, by: saving) { values in
+            try save(row.number, row.id, naming: names, by: saving) { values in
                 values.add(row.backer)
                 values.add(row.at)
                 values.add(row.amount.minor)

@@ -8,16 +8,23 @@ import Identity
 final class Parties {
     private var numbers: [Bytes16: Int64] = [:]
     private var ids: [Int64: Bytes16] = [:]
+    /// Asked for last: what one member wrote comes together.
+    private var last: (id: Bytes16, number: Int64)?
 
     /// What failed may have numbered somebody.
     func forget() {
+        last = nil
         numbers.removeAll(keepingCapacity: true)
         ids.removeAll(keepingCapacity: true)
     }
 
     /// Numbers whoever has no number yet.
     func number(of id: Bytes16, in database: Database) throws -> Int64 {
-        if let known = numbers[id] { return known }
+        if let last, last.id == id { return last.number }
+        if let known = numbers[id] {
+            last = (id, known)
+            return known
+        }
         let held = try DirectStatement(database, "SELECT number FROM parties WHERE id = ?").first({ $0.add(id) }) {
             $0.int(0)
         }

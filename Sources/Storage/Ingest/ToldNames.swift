@@ -15,6 +15,8 @@ struct ToldNames {
     /// - Parameter database: Where sources that are new get their numbers.
     init(_ parts: [Told], _ database: Database) throws {
         var sources = try SourceNumbers(database)
+        people.reserveCapacity(parts.count)
+        pledges.reserveCapacity(parts.count)
         for part in parts {
             if let person = part.person, !part.told.externalID.isEmpty, people[person] == nil {
                 people[person] = Name(source: try sources.number(of: part.source), external: part.told.externalID)
@@ -24,6 +26,16 @@ struct ToldNames {
                     source: try sources.number(of: part.source), external: part.told.pledgeExternalID)
             }
         }
+    }
+}
+
+extension ToldNames {
+    /// Leaves the rows that were there before: every new one has a higher number.
+    mutating func forgetNew(_ changes: FoldChanges) {
+        let newPerson = changes.people.first(where: \.isNew)?.row.number ?? .max
+        people = people.filter { $0.key < newPerson }
+        let newPledge = changes.pledges.first(where: \.isNew)?.row.number ?? .max
+        pledges = pledges.filter { $0.key < newPledge }
     }
 }
 

@@ -186,7 +186,13 @@ final class Writer: @unchecked Sendable {
     func write(_ changes: FoldChanges, numbers: RowNumbers, to database: Database) throws {
         self.numbers = numbers
         var names = try ToldNames(changes.told, database)
-        try ChangeWriter(database: database, parties: parties).write(changes, naming: &names)
+        try ChangeWriter(database: database, parties: parties).write(changes, naming: names)
+        names.forgetNew(changes)
+        if let firstLoad {
+            firstLoad.buckets.formUnion(changes.buckets)
+        } else {
+            try ChangeWriter.touch(changes.buckets, in: database)
+        }
         let details = try DetailWriter(database: database, order: fold.order)
         try details.write(names)
         try details.write(changes.told)
