@@ -5,14 +5,22 @@ import Transport
 extension Node {
     /// Listens where it is told, else where it did last: peers that were away meanwhile know no other address.
     ///
-    /// - Throws: ``NodeOptionError``; `TransportError` where `asked` cannot be had. An address from before that somebody else took
-    ///   is given up for a free port.
+    /// - Throws: ``NodeOptionError``, also where `asked` cannot be had. An address from before that somebody else took is given up
+    ///   for a free port.
     static func listen(
         _ asked: String?, by transport: PeerTransport, home: Home, logger: Logger
     ) async throws -> Address {
         let address: Address
         if let asked {
-            address = try await transport.listen(on: try NodeOptionError.address(asked))
+            let wanted = try NodeOptionError.address(asked)
+            do {
+                address = try await transport.listen(on: wanted)
+            } catch let error as TransportError {
+                throw NodeOptionError(
+                    description:
+                        "\(error)\n  another port of an address of this machine, or 0 for any that is free: --listen HOST:0"
+                )
+            }
         } else {
             address = try await listenAgain(by: transport, home: home, logger: logger)
         }

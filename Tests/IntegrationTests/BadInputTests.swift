@@ -52,6 +52,18 @@ struct BadInputTests {
         #expect(joined.status == 0, "\(joined)")
     }
 
+    @Test func `a port that somebody else listens on is named, with what to do`() throws {
+        let cluster = try Cluster()
+        let node = cluster.nodes[0]
+        let home = cluster.folder.appending(path: "new")
+        let joined = try join(home, try cluster.ticket())
+        #expect(joined.status == 0, "\(joined)")
+        _ = try run(Program.url("grapevine"), ["--home", home.path, "stop"])
+        let ended = try run(Program.url("grapevine"), ["--home", home.path, "start", "--listen", node.listen])
+        #expect(ended.status != 0 && ended.errors.contains("could not listen on \(node.listen)"), "\(ended)")
+        #expect(ended.errors.contains("try: another port"), "\(ended)")
+    }
+
     private func join(_ home: URL, _ ticket: String) throws -> Ended {
         try run(Program.url("grapevine"), ["--home", home.path, "join", "-", "--json"], input: ticket)
     }
